@@ -1,0 +1,1 @@
+"""What does a listing mean? Pure functions from published strings to typed offers, and the models all rooms share."""
