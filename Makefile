@@ -1,0 +1,45 @@
+# Everything a newcomer needs. Only Python 3.11+, make and a package registry are assumed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: run test soak bench lint review format lock clean
+
+run: $(READY)  ## one whole night on the local stand-in sites
+	$(BIN)/bildungsraum nightly --standin
+
+test: $(READY)  ## the test suite
+	$(BIN)/pytest -m "not soak"
+
+soak: $(READY)  ## the long proofs
+	$(BIN)/pytest -m soak
+
+bench: $(READY)  ## the benchmarks, as ratios to a reference in the same run
+	for bench in tests/bench/bench_*.py; do $(BIN)/python $$bench || exit 1; done
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+review: $(READY)  ## the queue of duplicate candidates of the stand-in night
+	$(BIN)/bildungsraum --home var/standin review
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(READY)  ## resolve pyproject.toml into exact pins with hashes
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --generate-hashes --extra dev pyproject.toml -o requirements.lock
+
+# uv, because pip's hash mode fails on this lock; `uv pip sync` leaves uv itself alone.
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
+	$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
+	touch $(READY)
+
+clean:
+	rm -rf $(VENV) var

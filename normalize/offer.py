@@ -1,0 +1,268 @@
+"""From a listing to an offer: every field goes to its grammar, every doubt becomes an issue of the offer.
+
+This module only connects: what a string means is decided in the module named after the field.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel
+
+from normalize.availability import read_availability
+from normalize.dates import When, read_day, read_when
+from normalize.durations import duration_doubts, read_duration
+from normalize.formats import read_format, read_languages, read_schedule
+from normalize.funding import read_funding
+from normalize.hashes import content_hash, match_hash
+from normalize.model import (
+    Availability,
+    Contact,
+    Instance,
+    Issue,
+    Listing,
+    ListingContact,
+    ListingInstance,
+    Offer,
+    Place,
+    Price,
+    Session,
+)
+from normalize.places import read_place
+from normalize.prices import read_price
+from normalize.providers import identify
+from normalize.reading import Doubt, Reading
+from normalize.scope import read_scope
+from normalize.text import plain, repair, sanitise_html
+from normalize.titles import Title, read_title
+from normalize.topics import read_topics
+from normalize.vocabulary import Format, Schedule, SourceKind
+
+BERLIN = ZoneInfo("Europe/Berlin")
+LONG_TEXT = 4_000  # characters of requirements, target group and the like
+
+T = TypeVar("T")
+
+
+@dataclass
+class _Issues:
+    """Collects the doubts of one listing under the field they arose in."""
+
+    found: list[Issue] = field(default_factory=list)
+
+    def keep(self, name: str, reading: Reading[T]) -> T:
+        """The value of a reading; its doubts are recorded under the field `name`."""
+        self.add(name, reading.doubts)
+        return reading.value
+
+    def add(self, name: str, doubts: Iterable[Doubt]) -> None:
+        self.found.extend(Issue(field=name, raw=doubt.raw, reason=doubt.reason) for doubt in doubts)
+
+
+def to_offer(listing: Listing, *, kind: SourceKind, today: date | None = None) -> Offer:
+    """Read a listing as a careful person would: what cannot be read is null or unknown, plus an issue.
+
+    `kind` says whether the source is the provider itself, an aggregator or an upload. `today` overrides the reference
+    date (otherwise `fetched_at` in Berlin), which serves only dates without a year and rules dated by law.
+    """
+    issues = _Issues()
+    today = today or _reference_date(listing, issues)
+    _signal_unknown_keys(listing, issues)
+    _signal_repairs(listing, issues)
+
+    title = issues.keep("title", read_title(listing.title))
+    subtitle = plain(listing.subtitle)
+    categories = _texts(listing.categories)
+    keywords = _texts(listing.keywords)
+    certificate = plain(listing.certificate, LONG_TEXT)
+    form, schedule = _form((listing.format, listing.schedule), (listing.title, listing.subtitle), "format", issues)
+    funding = issues.keep("funding", read_funding([*listing.funding, *listing.keywords, listing.title or ""]))
+    instances = tuple(_instances(listing, title, today, issues))
+    topics = read_topics(title.display or "", categories, keywords)
+    offer = Offer(
+        offer_id=f"{listing.source}:{listing.ref}",
+        source=listing.source,
+        source_kind=kind,
+        ref=listing.ref,
+        url=listing.url,
+        fetched_at=listing.fetched_at,
+        provider=issues.keep("provider", identify(listing.provider, listing.provider_ref)),
+        course_number=plain(listing.course_number),
+        title=title.display,
+        title_raw=listing.title,
+        subtitle=subtitle,
+        description=sanitise_html(listing.description, listing.url),
+        level=title.features.level,
+        parts=title.features.parts,
+        topics=topics,
+        format=form,
+        schedule=schedule,
+        duration=issues.keep("duration", read_duration(listing.duration)),
+        price=issues.keep("price", read_price(listing.price, listing.price_note)),
+        funding=funding,
+        certificate=certificate,
+        requirements=plain(listing.requirements, LONG_TEXT),
+        target_group=plain(listing.target_group, LONG_TEXT),
+        languages=issues.keep("language", read_languages(listing.language)),
+        contact=_contact(listing.contact),
+        keywords=keywords,
+        instances=instances,
+        scope=read_scope(
+            title=title.display or "",
+            topics=topics,
+            categories=categories,
+            keywords=keywords,
+            source_kind=kind,
+            funding=funding,
+            places=[instance.place for instance in instances],
+            certificate=certificate,
+        ),
+        issues=tuple(issues.found),
+    )
+    return offer.model_copy(update={"content_hash": content_hash(offer), "match_hash": match_hash(offer)})
+
+
+def _instances(listing: Listing, title: Title, today: date | None, issues: _Issues) -> Iterator[Instance]:
+    """The runs of a listing; one published string may state several, of which the first keeps the source's ref."""
+    if not listing.instances and title.status:
+        issues.add("title", [Doubt(listing.title or "", "a status in the title, but no run to set it on")])
+    for index, run in enumerate(listing.instances):
+        yield from _instance(run, f"instances[{index}]", listing, title, today, issues)
+
+
+def _instance(
+    run: ListingInstance, path: str, listing: Listing, title: Title, today: date | None, issues: _Issues
+) -> Iterator[Instance]:
+    whens = issues.keep(f"{path}.dates", read_when(run.dates, run.times, today))
+    sessions = tuple(_sessions(run, path, today, issues))
+    place = issues.keep(
+        f"{path}.place", read_place(run.venue, run.room, run.street, run.postcode, run.city, run.online)
+    )
+    availability = issues.keep(f"{path}.availability", read_availability(run.availability))
+    duration = issues.keep(f"{path}.duration", read_duration(run.duration)) if run.duration else None
+    deadline = issues.keep(f"{path}.deadline", read_day(run.deadline, today))
+    price = _price(run, path, issues)
+    for position, when in enumerate(whens or (When(),)):
+        hints = (run.format, run.schedule, when.hint)
+        form, schedule = _form(hints, (), f"{path}.format", issues) if any(hints) else ("unknown", "unknown")
+        held = when.sessions or sessions
+        issues.add(f"{path}.duration", duration_doubts(duration, when) if duration else ())
+        days = sorted(session.date for session in held if session.date)
+        ref = run.ref if position == 0 else None
+        yield Instance(
+            instance_id=f"{listing.source}:{listing.ref}#{ref}" if ref else None,
+            ref=ref,
+            url=run.url,
+            start=_iso(when.start) or (days[0] if days else None),
+            end=_iso(when.end) or (days[-1] if sessions and days else None),
+            precision=when.precision if when.start else ("day" if days else "unknown"),
+            open_start=when.open_start,
+            start_time=when.start_time,
+            end_time=when.end_time,
+            weekdays=when.weekdays,
+            deadline=_iso(deadline),
+            place=place,
+            availability=_status(availability, when, title),
+            price=price,
+            duration=duration,
+            format=None if form == "unknown" else form,
+            schedule=None if schedule == "unknown" else schedule,
+            sessions=held,
+        )
+
+
+def _sessions(run: ListingInstance, path: str, today: date | None, issues: _Issues) -> Iterator[Session]:
+    for index, session in enumerate(run.sessions):
+        whens = issues.keep(f"{path}.sessions[{index}].date", read_when(session.date, session.times, today))
+        when = whens[0] if whens else When()
+        yield Session(
+            date=_iso(when.start),
+            start_time=when.start_time,
+            end_time=when.end_time,
+            venue=plain(session.venue),
+            room=plain(session.room),
+        )
+
+
+def _status(stated: Availability, when: When, title: Title) -> Availability:
+    """The run's own status wins; then a word beside its dates; then a status that stood in the title."""
+    if stated.status != "unknown":
+        return stated
+    beside = read_availability(when.status_text).value.status if when.status_text else "unknown"
+    status = beside if beside != "unknown" else title.status or "unknown"
+    return stated.model_copy(update={"status": status})
+
+
+def _price(run: ListingInstance, path: str, issues: _Issues) -> Price | None:
+    if run.price is None and run.price_note is None:
+        return None
+    return issues.keep(f"{path}.price", read_price(run.price, run.price_note))
+
+
+def _form(
+    stated: tuple[str | None, ...], implied: tuple[str | None, ...], name: str, issues: _Issues
+) -> tuple[Format, Schedule]:
+    """Format and schedule. Sources mix both in one field, so a text is in doubt only if neither reader knows it."""
+    form, schedule = read_format(stated), read_schedule(stated)
+    if form.value == "unknown" and schedule.value == "unknown":
+        issues.add(name, dict.fromkeys((*form.doubts, *schedule.doubts)))
+    return (
+        form.value if form.value != "unknown" else read_format(implied).value,
+        schedule.value if schedule.value != "unknown" else read_schedule(implied).value,
+    )
+
+
+def _contact(contact: ListingContact | None) -> Contact | None:
+    if contact is None:
+        return None
+    found = Contact(name=plain(contact.name), phone=plain(contact.phone), email=plain(contact.email))
+    return found if any((found.name, found.phone, found.email)) else None
+
+
+def _texts(values: Iterable[str]) -> tuple[str, ...]:
+    """Plain texts without blanks and repetitions, in the published order."""
+    return tuple(dict.fromkeys(text for value in values if (text := plain(value))))
+
+
+def _reference_date(listing: Listing, issues: _Issues) -> date | None:
+    """The day of the fetch in Berlin."""
+    if listing.fetched_at is None:
+        return None
+    try:
+        fetched = datetime.fromisoformat(listing.fetched_at)
+    except ValueError:
+        issues.add("fetched_at", [Doubt(listing.fetched_at, "not an ISO 8601 time")])
+        return None
+    return fetched.replace(tzinfo=fetched.tzinfo or UTC).astimezone(BERLIN).date()
+
+
+def _signal_unknown_keys(listing: Listing, issues: _Issues) -> None:
+    """A key outside the contract is never read and never dropped silently."""
+    for path, model in _published(listing):
+        for key, value in (model.model_extra or {}).items():
+            issues.add(f"{path}{key}", [Doubt(str(value), "not a field of the listing contract")])
+
+
+def _published(listing: Listing) -> Iterator[tuple[str, BaseModel]]:
+    yield "", listing
+    if listing.contact:
+        yield "contact.", listing.contact
+    for index, run in enumerate(listing.instances):
+        yield f"instances[{index}].", run
+        for number, session in enumerate(run.sessions):
+            yield f"instances[{index}].sessions[{number}].", session
+
+
+def _signal_repairs(listing: Listing, issues: _Issues) -> None:
+    for name in ("title", "subtitle", "description", "requirements", "target_group"):
+        value: str | None = getattr(listing, name)
+        if value and "\ufffd" in value:
+            issues.add(name, [Doubt(value, "characters were lost before we fetched it (U+FFFD)")])
+        elif value and repair(value) != value:
+            issues.add(name, [Doubt(value, "broken characters repaired")])
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
