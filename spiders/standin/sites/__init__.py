@@ -1,0 +1,1 @@
+"""One module per site software that the stand-in plays."""

@@ -1,0 +1,156 @@
+"""Faults over real HTTP, switched on and off while the server runs, and the command line."""
+
+import http.client
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from standin_client import API, SEASON, Get, client
+
+from spiders.standin import StandIn, build_catalogue, truth
+from spiders.standin.__main__ import main
+from spiders.standin.faults import KINDS, Fault, parse_fault
+
+ROOT = Path(__file__).parents[3]
+LIST = "http://hbz.localhost/de/weiterbildung/kurse-von-a-bis-z"
+
+
+@pytest.fixture
+def own() -> Iterator[StandIn]:
+    with StandIn(season=SEASON, courses=60) as running:
+        yield running
+
+
+@pytest.fixture
+def ask(own: StandIn) -> Get:
+    return client(own)
+
+
+def test_500_and_back(own: StandIn, ask: Get) -> None:
+    own.set_fault("hbz", "500")
+    assert ask(LIST).status == 500
+    assert ask("http://slv.localhost/kurse").status == 200
+    own.set_fault("hbz", None)
+    assert ask(LIST).status == 200
+
+
+def test_truncated_breaks_its_promise_and_cut_does_not(own: StandIn, ask: Get) -> None:
+    whole = ask(API.format(page=0), X_API_Key="k").body
+    own.set_fault("mein-now", "truncated")
+    with pytest.raises(http.client.IncompleteRead) as broken:
+        ask(API.format(page=0), X_API_Key="k")
+    assert len(broken.value.partial) + (broken.value.expected or 0) == len(whole)
+    own.set_fault("mein-now", "cut")
+    half = ask(API.format(page=0), X_API_Key="k")
+    assert int(half.headers["content-length"]) == len(half.body) == len(whole) // 2
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(half.text)
+
+
+def test_half_and_empty_catalogues(own: StandIn, ask: Get) -> None:
+    def total() -> int:
+        return int(json.loads(ask(API.format(page=0), X_API_Key="k").text)["page"]["totalElements"])
+
+    all_of_it = total()
+    own.set_fault("mein-now", "half")
+    assert total() == (all_of_it + 1) // 2
+    own.set_fault("mein-now", "empty")
+    assert total() == 0
+    for source, path in (
+        ("dekra", "/kurse"),
+        ("vhs-recklinghausen", "/sprachen/"),
+        ("hbz", "/de/weiterbildung/kurse-von-a-bis-z"),
+    ):
+        own.set_fault(source, "empty")
+        page = ask(f"http://{source}.localhost{path}")
+        assert page.status == 200
+        assert not page.page.css("a.kurs-link, h4.kw-ue-title, .course-list a")
+
+
+def test_a_binary_file_calls_itself_a_page(own: StandIn, ask: Get) -> None:
+    own.set_fault("bz", "not_html")
+    page = ask("http://bz.localhost/kurse")
+    assert page.headers["content-type"].startswith("text/html")
+    assert page.body.startswith(b"%PDF")
+
+
+def test_a_slow_source_never_answers_and_does_not_hold_up_the_end(own: StandIn, ask: Get) -> None:
+    own.set_fault("slv", "slow")
+    with pytest.raises(TimeoutError):
+        ask("http://slv.localhost/kurse", timeout=0.2)
+    assert ask(LIST).status == 200
+
+
+def test_robots_shut_everyone_out(own: StandIn, ask: Get) -> None:
+    own.set_fault("dekra", "robots")
+    assert ask("http://dekra.localhost/robots.txt").text == "User-agent: *\nDisallow: /\n"
+    assert ask("http://bz.localhost/robots.txt").text == "User-agent: *\nDisallow: /intern/\n"
+
+
+def test_a_fault_may_begin_after_some_good_answers(own: StandIn, ask: Get) -> None:
+    own.set_fault("hbz", Fault("500", after=2))
+    assert [ask(LIST).status for _ in range(4)] == [200, 200, 500, 500]
+
+
+def test_faults_from_the_start_and_another_night_while_running() -> None:
+    with StandIn(season=SEASON, courses=60, faults={"bz": "500"}) as running:
+        ask = client(running)
+        assert ask("http://bz.localhost/kurse").status == 500
+        before = dict(running.truth())
+        running.set_night(20)
+        assert dict(running.truth()) != before
+        assert ask(LIST).status == 200
+        with pytest.raises(KeyError, match="no source 'ihk'"):
+            running.set_fault("ihk", "500")
+        assert {visit.status for visit in running.visits} == {200, 500}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_faults_are_written_as_source_kind_and_start(kind: str) -> None:
+    assert parse_fault(f"hbz={kind}") == ("hbz", Fault(kind))  # type: ignore[arg-type]
+    assert parse_fault(f"hbz={kind}@7") == ("hbz", Fault(kind, 7))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("text", ["", "hbz", "hbz=501", "hbz=500@x"])
+def test_a_misspelt_fault_says_what_there_is(text: str) -> None:
+    with pytest.raises(ValueError, match="truncated"):
+        parse_fault(text)
+
+
+def test_the_command_prints_the_truth_as_json_lines() -> None:
+    ran = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "spiders.standin",
+            "truth",
+            "--night",
+            "3",
+            "--courses",
+            "25",
+            "--seed",
+            "5",
+            "--season",
+            "2026-08-15",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    rows = [json.loads(line) for line in ran.stdout.splitlines()]
+    expected = truth(build_catalogue(5, 25, season=date(2026, 7, 1)), 3)
+    assert [(row["offer_id"], row["course"]) for row in rows] == expected
+
+
+def test_wrong_usage_exits_2(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["truth", "--night", "0"]) == 2
+    with pytest.raises(SystemExit) as refused:
+        main(["serve", "--fault", "hbz=nonsense"])
+    assert refused.value.code == 2
+    assert main(["serve", "--fault", "nowhere=500", "--port", "0"]) == 2
+    assert "nowhere" in capsys.readouterr().err
