@@ -89,12 +89,12 @@ def to_offer(listing: Listing, *, kind: SourceKind, today: date | None = None) -
         url=listing.url,
         fetched_at=listing.fetched_at,
         provider=issues.keep("provider", identify(listing.provider, listing.provider_ref)),
-        course_number=plain(listing.course_number),
+        course_number=plain(listing.course_number) or title.number,
         title=title.display,
         title_raw=listing.title,
         subtitle=subtitle,
         description=sanitise_html(listing.description, listing.url),
-        level=title.features.level,
+        level=title.features.offer_level,
         parts=title.features.parts,
         topics=topics,
         format=form,
@@ -135,11 +135,10 @@ def _instances(listing: Listing, title: Title, today: date | None, issues: _Issu
 def _instance(
     run: ListingInstance, path: str, listing: Listing, title: Title, today: date | None, issues: _Issues
 ) -> Iterator[Instance]:
-    whens = issues.keep(f"{path}.dates", read_when(run.dates, run.times, today))
+    whens = issues.keep(f"{path}.dates", read_when(run.dates or _dates_in(title, run), run.times, today))
     sessions = tuple(_sessions(run, path, today, issues))
-    place = issues.keep(
-        f"{path}.place", read_place(run.venue, run.room, run.street, run.postcode, run.city, run.online)
-    )
+    town = run.city or (None if run.venue or run.postcode or run.online else title.town)
+    place = issues.keep(f"{path}.place", read_place(run.venue, run.room, run.street, run.postcode, town, run.online))
     availability = issues.keep(f"{path}.availability", read_availability(run.availability))
     duration = issues.keep(f"{path}.duration", read_duration(run.duration)) if run.duration else None
     deadline = issues.keep(f"{path}.deadline", read_day(run.deadline, today))
@@ -171,6 +170,11 @@ def _instance(
             schedule=None if schedule == "unknown" else schedule,
             sessions=held,
         )
+
+
+def _dates_in(title: Title, run: ListingInstance) -> str | None:
+    """Dates that stood in the title serve a run that states none itself."""
+    return None if run.times or run.sessions else title.dates_text
 
 
 def _sessions(run: ListingInstance, path: str, today: date | None, issues: _Issues) -> Iterator[Session]:
