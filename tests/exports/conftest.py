@@ -1,0 +1,164 @@
+"""A portal to publish to, small courses, and a consumer that only ever applies deltas."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exports.publish import ExportConfig, Published, SourceStatus, publish
+from normalize.model import Course, CourseInstance, CourseSource, Member, Provenance, Provider, Scope
+
+FIRST_NIGHT = datetime(2026, 11, 22, 1, 30, tzinfo=UTC)
+IN_REGION = Scope(vocational="yes", regional="in", reason="Gelsenkirchen")
+
+
+def make_course(course_id: str, *offers: str, fetched_at: str | None = None, **fields: Any) -> Course:
+    """A course of some offers (default: one named like it). "hbz:a" alone would be the course "ca"."""
+    offers = offers or (f"hbz:{course_id[1:]}",)
+    sources = sorted({offer.split(":")[0] for offer in offers})
+    gone = fields.pop("gone", ())
+    defaults: dict[str, Any] = {
+        "slug": course_id,
+        "status": "unknown",
+        "title": f"Kurs {course_id}",
+        "provider": Provider(key="hbz", name="HBZ"),
+        "scope": IN_REGION,
+        "members": tuple(
+            Member(offer_id=o, source=o.split(":")[0], status="withdrawn" if o in gone else "active") for o in offers
+        ),
+        "sources": tuple(CourseSource(source=source, fetched_at=fetched_at) for source in sources),
+        "provenance": {"title": Provenance(offer_id=offers[0], fetched_at=fetched_at, rule="provider first")},
+    }
+    return Course(course_id=course_id, **(defaults | fields))
+
+
+def make_run(start: str | None, end: str | None = None, offer_id: str = "hbz:a", **fields: Any) -> CourseInstance:
+    """A dated run of a course."""
+    return CourseInstance(start=start, end=end, precision="day", offer_id=offer_id, **fields)
+
+
+@dataclass
+class Portal:
+    """Publishes night after night; night n is n days after the first."""
+
+    config: ExportConfig
+    inbox: Path
+    sources: list[SourceStatus] = field(default_factory=lambda: [SourceStatus("hbz", "HBZ", "fresh", licence="CC-0")])
+
+    def now(self, night: int) -> datetime:
+        return FIRST_NIGHT + timedelta(days=night)
+
+    def files(self, courses: Iterable[Course]) -> dict[str, Path]:
+        """What dedupe would have written."""
+        courses = sorted(courses, key=lambda course: course.course_id)
+        clusters = [
+            {"offer_id": member.offer_id, "course_id": course.course_id, "own_id": "c" + member.offer_id.split(":")[1]}
+            for course in courses
+            for member in course.members
+        ]
+        paths = {"courses": self.inbox / "courses.jsonl", "clusters": self.inbox / "clusters.jsonl"}
+        paths["courses"].write_text("".join(course.model_dump_json() + "\n" for course in courses), encoding="utf-8")
+        paths["clusters"].write_text("".join(json.dumps(line) + "\n" for line in clusters))
+        return paths
+
+    def night(self, number: int, *courses: Course, apply_scope: bool = True, **config: Any) -> Published:
+        return publish(
+            replace(self.config, **config),
+            run_id=f"run-{number}",
+            now=self.now(number),
+            sources=self.sources,
+            apply_scope=apply_scope,
+            **self.files(courses),
+        )
+
+    def read(self, name: str, version: str = "current") -> Any:
+        """A file of a version: records of JSON lines, or one JSON document."""
+        path = self.config.root / version / name
+        if path.suffix == ".jsonl":
+            return [json.loads(line) for line in path.read_bytes().splitlines()]
+        return json.loads(path.read_bytes())
+
+    def ids(self) -> dict[str, str]:
+        """Every id that resolves in the live version: to "course", to a course id, or to "tombstone"."""
+        found = {course["course_id"]: "course" for course in self.read("courses.jsonl")}
+        found |= {line["course_id"]: line["into"] for line in self.read("redirects.jsonl")}
+        return found | {line["course_id"]: "tombstone" for line in self.read("tombstones.jsonl")}
+
+    def delta(self) -> dict[str, str]:
+        """What happened to each id in the live version."""
+        return {line["course_id"]: line["change"] for line in self.read("delta.jsonl")}
+
+
+@dataclass
+class Consumer:
+    """Follows `previous` and applies deltas; of a new version it fetches only the records that the delta names."""
+
+    root: Path
+    held: dict[str, bytes] = field(default_factory=dict)
+    version: str | None = None
+
+    def follow(self) -> None:
+        """Catch up with the live version, delta by delta; after a longer absence start anew."""
+        ahead: list[Path] = []
+        path = (self.root / "current").resolve()
+        while path.name != self.version:
+            ahead.append(path)
+            previous = json.loads((path / "index.json").read_bytes())["previous"]
+            if previous is None or not (self.root / previous).exists():
+                oldest = ahead.pop()
+                self.held = {json.loads(line)["course_id"]: line for line in (oldest / "courses.jsonl").open("rb")}
+                self.version = oldest.name
+                if previous is None:
+                    changes = [json.loads(line)["change"] for line in (oldest / "delta.jsonl").open("rb")]
+                    assert changes == ["added"] * len(self.held)
+                break
+            path = self.root / previous
+        for path in reversed(ahead):
+            self._apply(path)
+
+    def _apply(self, path: Path) -> None:
+        fetched = {json.loads(line)["course_id"]: line for line in (path / "courses.jsonl").open("rb")}
+        for line in (path / "delta.jsonl").open("rb"):
+            match json.loads(line):
+                case {"change": "added" | "split", "course_id": course_id}:
+                    assert course_id not in self.held
+                    self.held[course_id] = fetched[course_id]
+                case {"change": "changed", "course_id": course_id, "fields": fields}:
+                    before, after = json.loads(self.held[course_id]), json.loads(fetched[course_id])
+                    untouched = before.keys() - set(fields) - {"provenance", "sources"}
+                    assert {name: before[name] for name in untouched} == {name: after[name] for name in untouched}
+                    self.held[course_id] = fetched[course_id]
+                case {"change": "withdrawn" | "merged", "course_id": course_id}:
+                    del self.held[course_id]
+        self.version = path.name
+
+    def holds_the_published_version(self) -> bool:
+        """Byte for byte."""
+        published = (self.root / "current" / "courses.jsonl").read_bytes()
+        return b"".join(line for _, line in sorted(self.held.items())) == published
+
+
+@pytest.fixture
+def portal(tmp_path: Path) -> Portal:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    return Portal(ExportConfig(tmp_path / "exports", "test"), inbox)
+
+
+@pytest.fixture
+def consumer(portal: Portal) -> Consumer:
+    return Consumer(portal.config.root)
+
+
+@pytest.fixture
+def course() -> Any:
+    return make_course
+
+
+@pytest.fixture
+def run() -> Any:
+    return make_run
