@@ -4,12 +4,14 @@ import hashlib
 import json
 from typing import Any
 
+from pydantic.main import IncEx
+
 from normalize.features import read_features
 from normalize.model import Offer
 from normalize.text import fold, html_to_text
 
 # Not shown by the portal, or minted after normalisation.
-_NOT_SHOWN = {"fetched_at": True, "title_raw": True, "issues": True, "content_hash": True, "match_hash": True,
+_NOT_SHOWN: IncEx = {"fetched_at": True, "title_raw": True, "issues": True, "content_hash": True, "match_hash": True,
               "instances": {"__all__": {"instance_id"}}}  # fmt: skip
 
 

@@ -35,7 +35,7 @@ from normalize.prices import read_price
 from normalize.providers import identify
 from normalize.reading import Doubt, Reading
 from normalize.scope import read_scope
-from normalize.text import plain, repair, sanitise_html
+from normalize.text import is_garbled, plain, sanitise_html
 from normalize.titles import Title, read_title
 from normalize.topics import read_topics
 from normalize.vocabulary import Format, Schedule, SourceKind
@@ -78,7 +78,8 @@ def to_offer(listing: Listing, *, kind: SourceKind, today: date | None = None) -
     keywords = _texts(listing.keywords)
     certificate = plain(listing.certificate, LONG_TEXT)
     form, schedule = _form((listing.format, listing.schedule), (listing.title, listing.subtitle), "format", issues)
-    funding = issues.keep("funding", read_funding([*listing.funding, *listing.keywords, listing.title or ""]))
+    mentions = [*listing.keywords, listing.title or "", listing.subtitle or ""]
+    funding = issues.keep("funding", read_funding(listing.funding, also=mentions))
     instances = tuple(_instances(listing, title, today, issues))
     topics = read_topics(title.display or "", categories, keywords)
     offer = Offer(
@@ -264,7 +265,7 @@ def _signal_repairs(listing: Listing, issues: _Issues) -> None:
         value: str | None = getattr(listing, name)
         if value and "\ufffd" in value:
             issues.add(name, [Doubt(value, "characters were lost before we fetched it (U+FFFD)")])
-        elif value and repair(value) != value:
+        elif value and is_garbled(value):
             issues.add(name, [Doubt(value, "broken characters repaired")])
 
 

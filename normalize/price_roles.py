@@ -39,7 +39,7 @@ ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "other",
             r"(?:gehalt|verdien|umsatz|versicherung|einkommen|stundenlohn|streitwert|budget|anzahlung|"
-            r"kaution|storno|rücktritt|pfand|mahn)\w*[^#]*#|#\s*(?:anzahlung|kaution|storno)",
+            r"kaution|spende|storno|rücktritt|pfand|mahn)\w*[^#]*#|#\s*(?:anzahlung|kaution|storno)",
         ),
         (
             "saving",
@@ -83,7 +83,13 @@ ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"(?<!nicht )\berm(?:\.|\b|äßigt|aessigt|äss?igt)\w*|reduziert(?:er|e|en) |sozialtarif|"
             r"vergünstigt|(?:mit|bei) ermäßigung",
         ),
-        ("early", r"frühbuch|early.?bird|bei (?:anmeldung|buchung) bis|\bbis (?:zum )?\d{1,2}\.\s?(?:\d|[jfmasond])"),
+        ("early", r"frühbuch|early.?bird|bei (?:anmeldung|buchung) bis"),
+        (
+            "dated",
+            r"(?<![\d.] )\bbis (?:zum )?\d{1,2}\.\s?(?:\d|[jfmasond])|"
+            r"^(?!.*(?:beginn|start|termin)).*\bab (?:dem )?"
+            r"(?:\d{1,2}\.\s?(?:\d|[jfmasond])|(?:[a-zä]+ )?20\d\d)[^#]*#",
+        ),
         (
             "group",
             r"schüler|studierend|student|azubi|auszubildend|arbeitslos|arbeitsuchend|rentner|senior|"
@@ -99,12 +105,12 @@ ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "materials",
             r"material|lehrmittel|lernmittel|lehrb[uü]ch|fachb[uü]ch|\bb[uü]ch|\bskript|unterlagen|"
-            r"literatur|werkzeug|lebensmittel|zutaten|kopi(?:en|er)|umlage|verbrauchs",
+            r"literatur|arbeitsmittel|werkzeug|lebensmittel|zutaten|kopi(?:en|er)|umlage|verbrauchs",
         ),
         (
             "extra",
             r"(?:anmelde|einschreib|aufnahme|bearbeitungs|verwaltungs|registrierungs|zulassungs)\w*|"
-            r"verpflegung|übernachtung|unterkunft|internat|fahrtkosten|mittagessen|park(?:en|gebühr)",
+            r"verpflegung|übernachtung|unterkunft|internat|fahrtkosten|zuschlag|mittagessen|park(?:en|gebühr)",
         ),
         ("extra", r"^\W*(?:zzgl|zuzüglich|zuzügl|plus)\b"),
         ("bundle", r"paket|bundle|kombi(?:preis|kurs)|bei buchung (?:beider|aller)"),
@@ -118,12 +124,13 @@ _COUNT = re.compile(r"(\d{1,2})\s*(?:[x×]|\w*\s*\w*(?:rate|teilzahl|teilbetr|mo
 _NET = re.compile(rf"\bnetto|\b(?:zzgl|zuzüglich|zuzügl|plus|exkl|excl|ohne)\w*\.?\s*{_VAT_WORD}")
 _GROSS = re.compile(rf"\bbrutto|\b(?:inkl|incl|einschl|inklusive|einschließlich|mit)\w*\.?\s*{_VAT_WORD}")
 _TAX = re.compile(_VAT_WORD)
-_CONJUNCTION = re.compile(r"\b(?:und|sowie|oder|u\.)\s*(?:ca\.?|zirka)?\s*$")
-_INCLUDING = re.compile(r"^\W*(?:inkl|incl|einschl|ohne|exkl|excl|mit)\w*\b")
-_EXCLUDING = re.compile(r"^\W*(?:ohne|exkl|excl)\w*\b")
+_CONJUNCTION = re.compile(r"\b(?:und|sowie|oder|u\.|bzw\.?)\s*(?:ca\.?|zirka)?\s*$")
+_INCLUDING = re.compile(r"^\W*(?:(?:inkl|incl|einschl|exkl|excl)\w*|ohne)\b")
+_EXCLUDING = re.compile(r"^\W*(?:(?:exkl|excl)\w*|ohne)\b")
 _LOWERED_TO = re.compile(r"\s*(?:reduziert |gesenkt )?auf\s*")
 _INCLUDED = re.compile(r"^\W*(?:inkl|incl|einschl|inklusive|einschließlich)\w*\b")
 _TWO_EXAMS = re.compile(r"prüfung.*prüfung")
+_EXAM_AND_MATERIALS = re.compile(r"prüfung.*(?:material|lernmittel|unterlagen)|(?:material|lernmittel).*prüfung")
 
 _STARTERS = (
     r"(?:zzgl|zuzügl|zuzüglich|plus|inkl|incl|einschl|inklusive|einschließlich|exkl|excl|ohne|davon|darin|statt)\b"
@@ -182,6 +189,8 @@ def assign_roles(text: str, amounts: tuple[Amount, ...]) -> tuple[Priced, ...]:
             one = replace(one, bounded=True)
         if one.role == "total" and not before.strip() and priced and priced[-1].role == "instalment":
             one = replace(one, role="instalment", count=None)  # "3 Raten: 500 €, 400 €, 400 €"
+        if one.role == "unclear" and priced:
+            one = replace(one, role=priced[-1].role)  # "Prüfungsgebühr 250 € bzw. 300 €": two of the same
         priced.append(one)
     return tuple(priced)
 
@@ -214,14 +223,16 @@ def _role(frame: str, before: str, after: str, gap_before: str, first: bool) -> 
         return "included"
     if not first and _EXCLUDING.match(before):
         return "total"  # "inkl. Prüfung 500 €, ohne Prüfung 400 €" are two prices of the course
-    if _CONJUNCTION.search(before) and before.strip() != "und":
+    if _CONJUNCTION.search(before):
         # The words before "und" name something else; only what follows the amount can name it.
         frame = f"# {after.strip()}"
         named = next((role for role, pattern in ROLES if pattern.search(frame)), None)
         return named or "unclear"
     for role, pattern in ROLES:
         if pattern.search(frame):
-            return "unclear" if role == "exam" and _TWO_EXAMS.search(gap_before) else role
+            # "Prüfung Teil III - Prüfung Teil IV 340 Euro", "Prüfung und Material: 500 €"
+            several = role == "exam" and (_TWO_EXAMS.search(gap_before) or _EXAM_AND_MATERIALS.search(before))
+            return "unclear" if several else role
     return "total"
 
 

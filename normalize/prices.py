@@ -34,7 +34,7 @@ _FREE_OTHER = re.compile(
 )
 _FUNDED = re.compile(
     r"\b100\s?%(?! (?:kosten|gebühren))|\bzu 100\b|förder|gutschein|kostenübernahme|übernommen|"
-    r"kostenträger|jobcenter"
+    r"kostenträger|jobcenter|\bavgs\b|bafög|\bsgb\b"
 )
 _ON_REQUEST = re.compile(
     r"\bauf (?:an|nach)frage\b|\bbitte (?:\w+ )?(?:an|nach)fragen\b|\ba\. ?a\.(?!\w)|"
@@ -95,6 +95,7 @@ _NOT_THE_PRICE = {
     "member": "only a price for members",
     "group": "only a price for a group of people",
     "early": "only an early-bird price",
+    "dated": "a price that depends on a date",
     "company": "only a price for companies",
     "tax": "only an amount of tax",
     "extra": "only an additional fee",
@@ -184,6 +185,8 @@ def _decide(text: str, priced: tuple[Priced, ...], raw: str, human: str | None, 
 
 def _choose(text: str, priced: tuple[Priced, ...], fees: Decimal, of_head: int) -> _Choice:
     """The one amount that is the price for the public, if there is one."""
+    if _has_role(priced, "dated"):
+        return _Choice(None, _NOT_THE_PRICE["dated"])
     public = _values(priced, "public")
     totals = public or _values(priced, "total")
     if len(totals) > 1:  # a machine's 0.0 beside a note that names the price
@@ -206,6 +209,9 @@ def _choose(text: str, priced: tuple[Priced, ...], fees: Decimal, of_head: int) 
         if len(gross) == 1 and len(net) == len(totals) - 1:
             totals = gross
     if len(totals) == 1:
+        for each in _values(priced, "tax"):  # "100 € zzgl. 19 % MwSt. 119 €"
+            if totals[0].vat == "excluded" and _is_gross_of(each.value, totals[0].value):
+                return _Choice(replace(each, vat="included"))
         if totals[0].bounded:
             return _Choice(None, "a bound or a range, not an amount")
         if len(grand) == 1 and not public and grand[0].value < totals[0].value:

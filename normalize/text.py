@@ -55,7 +55,6 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<[!?][^<>]*>")
 _TAG_START = re.compile(r"(?<!<)<+(?=[a-zA-Z/!?])")  # what no ">" closes is text, without its bracket
 _UNCLOSED = re.compile(r"<(?![^<>]*>)")
 _ANY_TEXT = re.compile(r"(?:^|>)(?:\s|&nbsp;)*(?:[^\s<&]|&(?!nbsp;))")
-_ANY_TAG = re.compile(r"<[a-zA-Z/!?]")
 _ESCAPED_TAG = re.compile(
     r"&lt;/?(?:a|b|br|div|em|font|h[1-6]|i|li|ol|p|span|strong|table|td|tr|u|ul)\b[^<>&]{0,200}&gt;", re.IGNORECASE
 )
@@ -103,8 +102,10 @@ def plain(s: str | None, limit: int = PLAIN_LIMIT) -> str | None:
     """
     if not s:
         return None
-    text = _shorten(" ".join(_flatten(s).split()), limit)
-    return text or None
+    text = _one_line(s)
+    if _SUSPECT.search(text):  # what tags kept apart may look like mojibake once they are gone
+        text = _one_line(text)
+    return _shorten(text, limit) or None
 
 
 def html_to_text(s: str, limit: int = DESCRIPTION_LIMIT) -> str:
@@ -126,8 +127,6 @@ def sanitise_html(s: str | None, base_url: str | None = None, limit: int = DESCR
     if text.count("<") > TAG_LIMIT:
         return _escaped(text, limit)
     text = _UNCLOSED.sub("&lt;", text)
-    if "\n" in text and not _ANY_TAG.search(text) and not _ESCAPED_TAG.search(text):
-        text = text.replace("\n", "<br>")
     clean = _clean_to_fixpoint(text, base_url)
     if clean is not None and len(clean) > limit:
         clean = _clean_to_fixpoint(_cut_outside_tags(clean, limit - 200) + ELLIPSIS, base_url)
@@ -143,7 +142,7 @@ def fold(s: str) -> str:
     else:
         # Composed first: a decomposed ü must become ue, not u. Umlauts go before accents are stripped.
         s = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", s).casefold()).translate(_UMLAUTS)
-        s = "".join(c for c in unicodedata.normalize("NFKD", s) if not unicodedata.combining(c))
+        s = "".join(c for c in unicodedata.normalize("NFKD", s) if not unicodedata.combining(c)).translate(_UMLAUTS)
     if "#" in s or "+" in s or ".net" in s:
         s = _SYMBOL_WORDS.sub(lambda found: _SYMBOL_NAMES[found.group()], s)
     return _NOT_WORD.sub(" ", s).strip()
@@ -154,10 +153,15 @@ def spell_out(s: str) -> str:
     return s.lower().translate(_SPELLED)
 
 
+def _one_line(s: str) -> str:
+    return " ".join(_flatten(s).split())
+
+
 def _flatten(s: str) -> str:
     """Text without tags or entities, a line end for each block tag; stable under itself, whitespace unfolded."""
-    text = repair(s[:RAW_LIMIT])
+    text = s[:RAW_LIMIT]
     for _ in range(MAX_PASSES):
+        text = repair(text)
         if "<" not in text and "&" not in text:
             return text
         before = text
@@ -166,7 +170,7 @@ def _flatten(s: str) -> str:
             if "<" in text:
                 text = _TAG_START.sub("", text)
         if "&" in text:
-            text = repair(html.unescape(_DOUBLE_ESCAPE.sub("&", text)))
+            text = html.unescape(_DOUBLE_ESCAPE.sub("&", text))
         if text == before:
             return text
     return text.replace("<", " ").replace("&", " ")  # wrapped deeper than honest text is
@@ -183,7 +187,7 @@ def _shorten(text: str, limit: int) -> str:
 
 def _escaped(text: str, limit: int) -> str | None:
     """The plain text of it as HTML: the fallback of `sanitise_html`."""
-    words = " ".join(_flatten(text).split())
+    words = _one_line(text)
     escaped = html.escape(_shorten(words, limit), quote=False)
     while len(escaped) > limit:  # escaping makes longer
         words = _shorten(words, len(words) * 3 // 4)
@@ -198,6 +202,8 @@ def _clean_to_fixpoint(text: str, base_url: str | None) -> str | None:
         if "&lt;" in text and _ESCAPED_TAG.search(text):
             text = html.unescape(text)
         clean = repair(cleaner.clean(text)).strip()
+        if "\n" in clean and "<" not in clean:  # plain text: its line ends are meant
+            clean = clean.replace("\n", "<br>")
         if clean == text:
             return clean
         text = clean

@@ -1,0 +1,84 @@
+"""Funding: only what a text promises, in the closed vocabulary."""
+
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from normalize.funding import read_funding
+from normalize.vocabulary import Funding
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Bildungsgutschein", ["bildungsgutschein"]),
+        ("Maßnahmenummer 345/123/2026", ["bildungsgutschein"]),
+        ("§ 81 SGB III", ["bildungsgutschein"]),
+        ("Die Maßnahme ist nach AZAV zugelassen. Eine Förderung ist möglich.", ["bildungsgutschein"]),
+        ("Aktivierungs- und Vermittlungsgutschein (AVGS)", ["aktivierungsgutschein"]),
+        ("Meister-BAföG", ["aufstiegs_bafoeg"]),
+        ("Aufstiegs-BAföG (AFBG)", ["aufstiegs_bafoeg"]),
+        ("BAföG", ["bafoeg"]),
+        ("Als Bildungsurlaub nach AWbG NRW anerkannt", ["bildungsurlaub"]),
+        ("Arbeitnehmerweiterbildung / Bildungsurlaub in Nordrhein-Westfalen", ["bildungsurlaub"]),
+        ("Bildungsurlaub in Hamburg", ["other"]),
+        ("Meisterbonus in Bayern", ["other"]),
+        ("Meisterprämie", ["meisterbonus"]),
+        ("Zuschuss bei der Qualifizierung Beschäftigter", ["qualifizierungschancengesetz"]),
+        ("QCG oder Qualifizierungsgeld", ["qualifizierungschancengesetz", "qualifizierungsgeld"]),
+        ("Förderung durch Jobcenter und Rentenversicherung möglich", ["rentenversicherung", "other"]),
+        ("Bildungsgutschein, Europäischer Sozialfonds ESF", ["bildungsgutschein", "other"]),
+        ("Kein Bildungsgutschein möglich. Bildungsurlaub möglich.", ["bildungsurlaub"]),
+        ("nicht als Bildungsurlaub anerkannt", []),
+        ("Nicht nur mit Bildungsgutschein möglich", ["bildungsgutschein"]),
+    ],
+)  # fmt: skip
+def test_what_a_text_promises(text: str, expected: list[str]) -> None:
+    reading = read_funding([text])
+    assert list(reading.value) == expected
+    assert not reading.doubts
+
+
+def test_a_provider_with_a_certificate_is_no_fundable_course() -> None:
+    assert read_funding(["AZAV-zertifizierter Träger"]).value == ()
+
+
+def test_what_is_not_understood_and_what_has_ended_are_doubts() -> None:
+    assert [doubt.raw for doubt in read_funding(["true", "Bildungsgutschein"]).doubts] == ["true"]
+    for legacy, value in (("Bildungsscheck NRW", "bildungsscheck_nrw"), ("Bildungsprämie", "bildungspraemie")):
+        reading = read_funding([legacy])
+        assert reading.value == (value,)
+        assert len(reading.doubts) == 1
+
+
+def test_titles_and_keywords_count_only_where_they_name_a_programme() -> None:
+    about = ["Sprachförderung in der Kita", "Rentenversicherung für Einsteiger", "Fördertechnik", "Excel"]
+    assert read_funding([], also=about) == read_funding([])
+    assert read_funding([], also=["Bildungsurlaub: Intensivkurs Italienisch"]).value == ("bildungsurlaub",)
+
+
+def test_every_official_value_is_understood(captures: Path) -> None:
+    for name, land in (("foerderartenbund.dat", False), ("foerderartenland.dat", True)):
+        for line in (captures / "openqcat" / "wertebereiche" / name).read_text().splitlines():
+            if "|" not in line:
+                continue
+            reading = read_funding([line.split("|", 1)[1]])
+            assert len(reading.value) == 1
+            assert not land or "Nordrhein" in line or reading.value == ("other",)
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.sampled_from(["Bildungsgutschein", "kein", "nicht", ".", "in Bayern", "AZAV", "ESF"])
+            | st.text(max_size=5)
+        ).map(" ".join)
+    )
+)
+def test_no_input_crashes_or_leaves_the_vocabulary(texts: list[str]) -> None:
+    value = read_funding(texts).value
+    order = get_args(Funding)
+    assert list(value) == sorted(set(value), key=order.index)
