@@ -1,7 +1,7 @@
 """Tokens of published durations: numbers, units, and the words that make a number a bound, a rate or a part.
 
-Kinds: number | unit | bound (max., mehr als) | to (dash, bis) | each (à, je) | per (pro) | slash | part (davon, inkl.) |
-plus | rate (wöchentlich) | length (minutes of one unit, "1 UE = 45 Min.") | iso (PT90M) | join | skip (clock, date) | word
+Kinds: number | unit | bound (max., mehr als) | to (dash, bis) | each (à, je) | per (pro) | slash | part (davon, inkl.)
+| plus | rate (wöchentlich) | length (minutes of one unit, "1 UE = 45 Min.") | iso (PT90M) | skip (clock, date) | word
 """
 
 import re
@@ -19,17 +19,19 @@ NUMBER_WORDS: dict[str, float] = {
 _STUNDE = r"(?:stunden?|std\.?)"
 # The field of the contract, what one unit is worth in it, and how the unit is written; the first that fits counts.
 UNITS: tuple[tuple[str, float, str], ...] = (
-    ("sessions", 1, rf"(?:(?:kurs|präsenz|unterrichts|seminar|einzel|abend|online|live|wochenend|samstags)?-?termine?n?"
-     rf"|(?:kurs|unterrichts|seminar)?-?(?:abende?n?|vormittage?n?|nachmittage?n?)|-?\s?mal|treffen|sitzung(?:en)?"
+    ("sessions", 1, r"(?:(?:kurs|präsenz|unterrichts|seminar|einzel|abend|online|live|wochenend|samstags)?-?termine?n?"
+     r"|(?:kurs|unterrichts|seminar)?-?(?:abende?n?|vormittage?n?|nachmittage?n?)|-?\s?mal|treffen|sitzung(?:en)?"
      r"|veranstaltung(?:en)?|(?:mon|diens|donners|frei|sams|sonn)tage|sonnabende|mittwoche|sessions?|webinare?)"),
     ("times", 1, r"[x×]"),
-    ("teaching_units", 1, rf"(?:ue(?:['’]?s|n)?|u\.\s?e\.|u\.?\s?-?\s?{_STUNDE}|ustd\.?|unterrichts?\.?-?\s?(?:{_STUNDE}|einheit(?:en)?)"
+    ("teaching_units", 1, rf"(?:ue(?:['’]?s|n)?|u\.\s?e\.|u\.?\s?-?\s?{_STUNDE}|ustd\.?"
+     rf"|unterrichts?\.?-?\s?(?:{_STUNDE}|einheit(?:en)?)"
      rf"|unterr\.?-?\s?{_STUNDE}|lehr(?:stunden?|einheit(?:en)?)|schulstunden?|akademische\s+stunden?)"),
-    (UNCLEAR, 1, rf"(?:lern(?:einheit(?:en)?|stunden?)|(?:teilnehmer|tn)-?\s?{_STUNDE}|le|lektionen|einheit(?:en)?|semestern?|wochenenden?"
-     r"|(?:kurs|lehrgangs|doppel|präsenz|seminar|praktikums|theorie|praxis)stunden?|modulen?|module|blöcken?|blöcke|block)"),
+    (UNCLEAR, 1, rf"(?:lern(?:einheit(?:en)?|stunden?)|(?:teilnehmer|tn)-?\s?{_STUNDE}|le|lektionen|einheit(?:en)?"
+     r"|semestern?|wochenenden?|modulen?|module|blöcken?|blöcke|block"
+     r"|(?:kurs|lehrgangs|doppel|präsenz|seminar|praktikums|theorie|praxis)stunden?)"),
     ("hours", 1, rf"(?:(?:zeit|gesamt)?-?\s?{_STUNDE}|zeitstd\.?|h|hours?|-?stündige?[rnms]?)"),
     ("hours", 1 / 60, r"(?:minuten?|min\.?|-?minütige?[rnms]?)"),
-    ("days", 1, r"(?:(?:kurs|seminar|werk|arbeits|unterrichts|schulungs|präsenz|lehrgangs|trainings|ausbildungs)?-?tage?n?"
+    ("days", 1, r"(?:(?:kurs|seminar|werk|arbeits|unterrichts|schulungs|präsenz|lehrgangs|trainings)?-?tage?n?"
      r"|-?\s?tägige?[rnms]?|-?\s?tägig|days?)"),
     ("weeks", 1, r"(?:(?:kalender|lehrgangs)?wochen?|-?\s?wöchige?[rnms]?|-?\s?wöchig|wo\.|weeks?)"),
     ("months", 1, r"(?:(?:kalender)?monate?n?|-?\s?monatige?[rnms]?|-?\s?monatig|mon\.|months?)"),
@@ -40,18 +42,21 @@ _SMALL = "|".join(sorted((word for word in NUMBER_WORDS if word.isalpha()), key=
 _RULES: tuple[tuple[str, str], ...] = (
     ("join", r"\s+|[,;:()\[\]|]|<[^<>]{0,200}>"),
     ("iso", r"P(?=[T\d])(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?)?(?!\w)"),
-    ("skip", r"\d{1,2}\.\d{1,2}\.(?:\d{4}|\d\d)?(?![\d])|\d{4}-\d\d-\d\d\S*"
+    ("skip", r"\d{1,2}[.:]\d\d\s*(?:-|–|bis)\s*\d{1,2}[.:]\d\d\s*Uhr"
+     r"|\d{1,2}\.\d{1,2}\.(?:\d{4}|\d\d)?(?![\d])|\d{4}-\d\d-\d\d\S*|\d{1,2}\.(?=\s*[^\W\d_])"
      r"|\d{1,2}(?::\d\d(?:\s*(?:Uhr|h)(?!\w))?|[.]\d\d\s*Uhr|\s*Uhr(?!\w))|§\s*\d+\w*"),
-    ("length", r"(?:1|eine?)\s*(?:UE|U\.?-?\s?Std\.?|Unterrichts\w+|Std\.?|Stunde)\s*(?:=|entspricht|à|sind|beträgt|dauert)"
-     r"\s*(?P<minutes>\d\d)\s*Min\w*\.?"),
-    ("number", r"[½¼¾]|[13]/[24](?![\d/])|\d{1,3}(?:[.\u00a0\u202f\u2009]\d{3})+(?:,\d+)?(?![\d.,]\d)|\d+(?:[.,]\d+)?(?![.,]?\d)"
+    ("length", r"(?:1|eine?)\s*(?:UE|U\.?-?\s?Std\.?|Unterrichts\w+|Std\.?|Stunde)\s*"
+     r"(?:=|entspricht|à|sind|beträgt|dauert)\s*(?P<minutes>\d\d)\s*Min\w*\.?"),
+    ("number", r"[½¼¾]|[13]/[24](?![\d/])|\d{1,3}(?:[.\u00a0\u202f\u2009]\d{3})+(?:,\d+)?(?![\d.,]\d)"
+     r"|\d+(?:[.,]\d+)?(?![.,]?\d)"
      rf"|(?:{_SMALL})(?=\s|tägig|wöchig|monatig|jährig|stündig|minütig)"),
     ("skip", r"\d+(?:[.,/]\d+)+"),
     *((f"unit{index}", rf"{pattern}(?:\((?:en?|n|s)\))?(?![^\W_])") for index, (_, _, pattern) in enumerate(UNITS)),
     ("bound", r"(?:bis\s+zu|max(?:imal|\.)?|höchstens|mind(?:estens|\.)|minimal|mehr\s+als|länger\s+als|weniger\s+als"
-     r"|kürzer\s+als|unter|über|ab|von|zwischen)(?!\w)|[<>≤≥]"),
+     r"|kürzer\s+als|unter|über|ab|zwischen)(?!\w)|[<>≤≥]"),
     ("to", r"--?|[–—−]|bis(?!\w)"),
-    ("each", r"(?:à|á|a|je|jeweils|(?:zu|mit|von)\s+je|mit\s+jeweils|zu|mit|=|entspricht)(?!\w)"),
+    ("each", r"(?:à|á|a|je|jeweils|(?:zu|mit|von)\s+jeweils|(?:zu|mit|von)\s+je)(?!\w)"
+     r"|(?:zu|=|entspricht)(?=\s*\d\d\s*Min)"),
     ("per", r"(?:pro|am|in\s+der|die)(?!\w)"),
     ("slash", r"/"),
     ("part", r"(?:inkl(?:usive|\.)?|davon|darin|darunter|einschl(?:ießlich|\.)?)(?!\w)"),

@@ -25,7 +25,11 @@ _RATES = {"täglich": "days", "wöchentlich": "weeks", "monatlich": "months"}
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One number with its unit: `role` is total, bound, each (of what stands before), per (`of` a unit), part or plus."""
+    """One number with its unit.
+
+    `role` says what the number is: total | bound | each (of what stands before) | per (`of` a unit) | part | plus (to
+    be added) | sum (of a machine's parts) | unclear.
+    """
 
     unit: str
     value: float
@@ -102,10 +106,9 @@ def _measure(said: Sequence[Word], here: int, source: str) -> tuple[Measure | No
     first = here
     value = said[here].number
     if here + 1 < len(said) and said[here + 1].kind == "number" and said[here + 1].number < 1 <= value:
-        value, here = value + said[here + 1].number, here + 1  # "1 ½ Jahre"
+        half = said[here + 1]  # "1 ½ Jahre", but "ein halbes Jahr"
+        value, here = (value * half.number if half.text[0] in "hH" else value + half.number), here + 1
     after = here + 1
-    if after + 1 < len(said) and said[after].text.lower().startswith("halbe") and said[after + 1].kind == "unit":
-        value, after = value * 0.5, after + 1  # "ein halbes Jahr"
     unit = said[after] if after < len(said) and said[after].kind == "unit" else None
     if unit is None:
         return _labelled(said, first, after, value, source)
@@ -116,20 +119,26 @@ def _measure(said: Sequence[Word], here: int, source: str) -> tuple[Measure | No
         role, of, after = "per", _RATES[said[after].text.lower()], after + 1
     elif after + 1 < len(said) and said[after].kind in ("per", "each", "slash") and said[after + 1].kind == "unit":
         role, of, after = "per", said[after + 1].unit, after + 2
-    elif after < len(said) and said[after].kind == "to" and after + 1 < len(said) and said[after + 1].kind == "number":
-        if said[after].text.lower() == "bis" or _unit_after(said, after + 1) == unit.unit:
-            role = "bound"
+    elif after + 1 < len(said) and said[after].kind == "to" and said[after + 1].kind == "number":
+        same = said[after].text.lower() == "bis" or _unit_after(said, after + 1) == unit.unit
+        role = "bound" if same else role
     return Measure(unit.unit, value * unit.number, raw, role, of, unit.number == 1 / 60), after
 
 
 def _labelled(said: Sequence[Word], first: int, after: int, value: float, source: str) -> tuple[Measure | None, int]:
-    """"Unterrichtsstunden: 320"; or the first number of a range, whose unit follows the second."""
+    """ "Unterrichtsstunden: 320"; or the first number of a range, whose unit follows the second."""
     if after + 1 < len(said) and said[after].kind == "to" and (unit := _unit_after(said, after + 1)):
         return Measure(unit, value, source[said[first].start : said[after].end], "bound"), after
     before = said[first - 1] if first else None
-    if before and before.kind == "unit" and ":" in source[before.end : said[first].start] and before.unit != "times":
-        if first < 2 or said[first - 2].kind != "number":
-            return Measure(before.unit, value * before.number, source[before.start : said[after - 1].end]), after
+    free = first < 2 or said[first - 2].kind != "number"
+    if (
+        before
+        and free
+        and before.kind == "unit"
+        and before.unit != "times"
+        and ":" in source[before.end : said[first].start]
+    ):
+        return Measure(before.unit, value * before.number, source[before.start : said[after - 1].end]), after
     return None, after
 
 
@@ -144,7 +153,13 @@ def _role(said: Sequence[Word], first: int, unit: Word) -> str:
         return "total"
     before = said[first - 1]
     earlier = said[first - 2] if first > 1 else None
+    if any(word.text.lower() == "zwischen" for word in said[max(0, first - 4) : first]):
+        return "bound"
     match before.kind:
+        case "unit" if unit.number == 1 / 60 and before.unit in ("teaching_units", "hours", UNCLEAR):
+            return "each" if said[first].number in (45, 60) else "total"
+        case "unit" if unit.number == 1 / 60 and before.unit == "sessions":
+            return "unclear"
         case "bound":
             return "bound"
         case "to" if before.text.lower() == "bis":
@@ -197,7 +212,10 @@ def _totals(measures: Sequence[Measure], doubts: list[Doubt]) -> dict[str, list[
                 unit = counted.pop()
                 _forget(totals, unit)
                 measure = _units_of(unit, measure.value * 60)
-            case "each" if counted:
+            case "each" | "unclear" if not counted or measure.role == "unclear":
+                doubts.append(Doubt(measure.raw, "it is unclear whether of each or in all"))
+                continue
+            case "each":
                 if measure.unit in ("sessions", "times"):
                     doubts.append(Doubt(measure.raw, "it is unclear what is counted"))
                     continue
@@ -208,12 +226,13 @@ def _totals(measures: Sequence[Measure], doubts: list[Doubt]) -> dict[str, list[
                     doubts.append(Doubt(measure.raw, "a rate, no total"))
                     continue
                 measure = replace(measure, value=measure.value * base[0])
-            case "total" | "each" | "sum":
-                pass
-            case _:
-                doubts.append(Doubt(measure.raw, "a bound, no number" if measure.role == "bound" else "only a part"))
-                if measure.role in ("bound", "plus"):
-                    totals.pop(_field(measure.unit), None) if measure.role == "plus" else None
+            case "bound":
+                doubts.append(Doubt(measure.raw, "a bound, no number"))
+                continue
+            case "part" | "plus":
+                doubts.append(Doubt(measure.raw, "only a part"))
+                if measure.role == "plus":
+                    totals.pop(_field(measure.unit), None)
                 continue
         counted.append(measure)
         if measure.unit == UNCLEAR:
@@ -227,7 +246,9 @@ def _add(totals: dict[str, list[float]], measure: Measure, counted: Sequence[Mea
     """Adds a number; months after years, and parts of an ISO duration, add up."""
     numbers = totals.setdefault(_field(measure.unit), [])
     previous = counted[-2] if len(counted) > 1 else None
-    years_before = previous is not None and previous.unit == "months" and "ahr" in previous.raw and "onat" in measure.raw
+    years_before = (
+        previous is not None and previous.unit == "months" and "ahr" in previous.raw and "onat" in measure.raw
+    )
     if numbers and (measure.role == "sum" or (years_before and measure.unit == "months" and measure.value < 12)):
         numbers[-1] += measure.value
     else:

@@ -4,20 +4,19 @@ import hashlib
 import json
 from typing import Any
 
-from pydantic.main import IncEx
-
 from normalize.features import read_features
 from normalize.model import Offer
 from normalize.text import fold, html_to_text
 
-# Not shown by the portal, or minted after normalisation.
-_NOT_SHOWN: IncEx = {"fetched_at": True, "title_raw": True, "issues": True, "content_hash": True, "match_hash": True,
-              "instances": {"__all__": {"instance_id"}}}  # fmt: skip
+_NOT_SHOWN = {"fetched_at", "title_raw", "issues", "content_hash", "match_hash"}
 
 
 def content_hash(offer: Offer) -> str:
     """SHA-256 over all that the portal shows of an offer, without `fetched_at`: it drives the deltas (contract 4.2)."""
-    return _digest(offer.model_dump(mode="json", exclude=_NOT_SHOWN))
+    shown = offer.model_dump(mode="json", exclude=_NOT_SHOWN)
+    for run in shown["instances"]:
+        del run["instance_id"]  # minted after normalisation where the source gives no ref
+    return _digest(shown)
 
 
 def match_hash(offer: Offer) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from normalize.date_tokens import AND, COMMA, SLASH, Token
+from normalize.date_tokens import Token
+from normalize.date_values import AND, COMMA, SLASH
 from normalize.vocabulary import WEEKDAYS, Weekday
 
 _LATEST_NIGHT_END = 6 * 60
@@ -79,7 +80,8 @@ def read_hours(tokens: Sequence[Token], at: int, *, loose: bool) -> tuple[Hours,
         second, second_sure = _minutes(tokens, here, loose)
         if second is not None and (sure or second_sure or _looks_like_span(tokens[at], tokens[here], loose)):
             return Hours(first, second), here + 1
-    return (Hours(first, None), after) if sure else None
+    named = at and tokens[at].kind == "dotted" and tokens[at - 1].kind in ("word", "number")  # "Raum 2.12"
+    return (Hours(first, None), after) if sure and not named else None
 
 
 def read_until(tokens: Sequence[Token], at: int) -> tuple[Hours, int] | None:
