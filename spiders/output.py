@@ -1,0 +1,98 @@
+"""The files of a harvest: listings go to `.part`, which is completed and renamed at the end, whatever the end is."""
+
+import json
+import os
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from spiders.listing import ListingDict
+from spiders.merge import merge
+from spiders.statistics import Statistics
+
+
+class Output:
+    """Where one harvest writes. Rows of one ref may come far apart; they are merged when the file is completed."""
+
+    def __init__(self, folder: Path, source: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.part = folder / f"{source}.jsonl.part"
+        self.good = folder / f"{source}.jsonl"
+        self.partial = folder / f"{source}.partial.jsonl"
+        self.statistics = folder / f"{source}.stats.json"
+        for left_over in (self.good, self.partial):
+            left_over.unlink(missing_ok=True)
+        self._file = self.part.open("w", encoding="utf-8", newline="\n", buffering=1)  # a killed harvest keeps its rows
+        self._refs: set[str] = set()
+        self._repeated: set[str] = set()
+        self._sightings: dict[str, list[str]] = defaultdict(list)  # ref -> categories it was also listed under
+
+    def write(self, record: ListingDict) -> bool:
+        """Add a row; False if its ref was written before."""
+        self._file.write(json.dumps(record, ensure_ascii=False) + "\n")
+        ref: str = record["ref"]
+        if ref in self._refs:
+            self._repeated.add(ref)
+            return False
+        self._refs.add(ref)
+        return True
+
+    def sighted(self, ref: str, categories: list[str]) -> None:
+        """A listing was found a second time, under other categories."""
+        self._sightings[ref].extend(categories)
+
+    def close(self, *, failed: bool, statistics: Statistics) -> Path:
+        """Complete the listings (measured again if rows were merged) and rename the file; its final path."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        target = self.partial if failed else self.good
+        if not self._repeated and not self._sightings:
+            self.part.replace(target)
+            return target
+        statistics.measure_again()
+        merged = target.with_suffix(".merging")
+        with merged.open("w", encoding="utf-8", newline="\n") as lines:
+            for record, conflicts in self._merged():
+                for conflict in conflicts:
+                    statistics.issues["conflict"] += 1
+                    statistics.error(record.get("url"), f"conflict: {record['ref']}: {conflict}")
+                statistics.measure(record)
+                lines.write(json.dumps(record, ensure_ascii=False) + "\n")
+            lines.flush()
+            os.fsync(lines.fileno())
+        merged.replace(target)
+        self.part.unlink()
+        return target
+
+    def _merged(self) -> Iterator[tuple[ListingDict, list[str]]]:
+        """The rows in order, those of a repeated ref at the place of the first."""
+        groups: dict[str, list[ListingDict]] = {ref: [] for ref in self._repeated}
+        if groups:
+            for record in self._rows():
+                if record["ref"] in groups:
+                    groups[record["ref"]].append(record)
+        done: set[str] = set()
+        for record in self._rows():
+            ref = record["ref"]
+            if ref in done:
+                continue
+            whole, conflicts = merge(groups[ref]) if ref in groups else (record, [])
+            if ref in groups:
+                done.add(ref)
+            if ref in self._sightings:
+                whole["categories"] = list(dict.fromkeys([*(whole.get("categories") or []), *self._sightings[ref]]))
+            yield whole, conflicts
+
+    def _rows(self) -> Iterator[ListingDict]:
+        with self.part.open(encoding="utf-8") as lines:
+            for line in lines:
+                yield json.loads(line)
+
+
+def write_statistics(path: Path, report: dict[str, Any]) -> None:
+    """Write the statistics beside their place and rename them there."""
+    beside = path.with_name(f"{path.name}.part")
+    beside.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    beside.replace(path)
