@@ -2,6 +2,7 @@
 
 import re
 
+from normalize.memory import remembered
 from normalize.model import Availability
 from normalize.reading import Doubt, Reading
 from normalize.text import plain, spell_out
@@ -110,6 +111,11 @@ def read_availability(text: str | None) -> Reading[Availability]:
 
     No text is `unknown` without a doubt; words that are no status are `unknown` with one.
     """
+    return _read(text)
+
+
+@remembered(4096)
+def _read(text: str | None) -> Reading[Availability]:
     words = plain(text)
     if text is None or words is None:
         return Reading(Availability())

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from normalize.date_points import Point
 from normalize.date_tokens import Token, tokens
 from normalize.date_values import COMMA, SLASH, WEEKDAY_MEETINGS
+from normalize.memory import remembered
 from normalize.times import NO_HOURS, Hours, read_hours, read_until, read_weekdays
 
 DATED = ("day", "range", "until")
@@ -39,9 +40,10 @@ class Piece:
     words: int = 0
 
 
-def read_pieces(text: str, *, loose: bool = False, labels: bool = True) -> list[Piece]:
+@remembered(8192)  # sessions repeat their days and their hours, though not together
+def read_pieces(text: str, *, loose: bool = False, labels: bool = True) -> tuple[Piece, ...]:
     """All pieces of a prepared text. `loose`: a text about times; without `labels`, dates of other events count too."""
-    return _Parser(text, loose, labels).pieces()
+    return tuple(_Parser(text, loose, labels).pieces())
 
 
 class _Parser:

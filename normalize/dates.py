@@ -6,7 +6,6 @@ weighs a run under the rulings of the contract. What is not understood is a doub
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import lru_cache
 from itertools import pairwise
 
 from normalize.date_drafts import Day, Draft, with_times
@@ -14,6 +13,7 @@ from normalize.date_grammar import DATED, Piece, merged, read_pieces
 from normalize.date_runs import PROSE, completed, drafts_of, outermost
 from normalize.date_tokens import LIMIT, prepared
 from normalize.date_when import When, covers, weighed
+from normalize.memory import remembered
 from normalize.reading import Doubt, Reading
 
 _ANCHORS = (*DATED, "weekdays")  # a word beside one of these speaks of the run, in prose too
@@ -29,7 +29,7 @@ def read_when(dates: str | None, times: str | None, today: date | None) -> Readi
     return _read_when(dates, times, today)
 
 
-@lru_cache(maxsize=2048)  # the runs of a provider repeat their texts
+@remembered(16384)
 def _read_when(dates: str | None, times: str | None, today: date | None) -> Reading[tuple[When, ...]]:
     doubts: list[Doubt] = []
     drafts = _drafts(dates, today, doubts, loose=False)

@@ -8,11 +8,11 @@ beside the dates of a run.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from normalize.date_tokens import prepared
 from normalize.date_when import When
 from normalize.duration_words import UNCLEAR, Word, words
+from normalize.memory import remembered
 from normalize.model import Duration
 from normalize.reading import Doubt, Reading
 
@@ -46,7 +46,7 @@ def read_duration(text: str | None) -> Reading[Duration]:
     return _read_duration(text)
 
 
-@lru_cache(maxsize=1024)
+@remembered(4096)
 def _read_duration(text: str) -> Reading[Duration]:
     source = prepared(text)
     shown = " ".join(re.sub(r"<[^<>]{0,200}>", " ", source).split())

@@ -7,11 +7,11 @@ words around it leave no doubt ("A2-Führerschein" is no language level), becaus
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from functools import lru_cache
 from typing import TypeVar
 
 from normalize import levels as grades
 from normalize.levels import Stage
+from normalize.memory import remembered
 from normalize.parts import take_modules, take_parts, take_series
 from normalize.standards import norms_differ, take_norms, take_processes
 from normalize.titletext import TitleText
@@ -94,7 +94,7 @@ def _differ(name: str, a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     return a != b
 
 
-@lru_cache(maxsize=32768)
+@remembered(32768)
 def _scan(title: str, context: str) -> tuple[Features, str]:
     """The features, and the title without them. Exact rules go first, so that later ones meet only what is left."""
     text = TitleText(title, context)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from normalize.memory import remembered
 from normalize.reading import Doubt, Reading
 from normalize.text import fold, plain, spell_out
 from normalize.vocabulary import Format, Schedule
@@ -178,6 +179,7 @@ def _published(texts: Iterable[str | None]) -> list[tuple[str, str]]:
     return [(text, spell_out(words)) for text in texts if text and (words := plain(text))]
 
 
+@remembered(4096)
 def _format_of(words: str) -> Format | None:
     """The form one text names."""
     if words in _CODES:
@@ -192,8 +194,9 @@ def _format_of(words: str) -> Format | None:
     return said.pop() if said else None
 
 
-def _schedules_of(words: str) -> set[Schedule]:
+@remembered(4096)
+def _schedules_of(words: str) -> frozenset[Schedule]:
     """The schedules one text names."""
     if words in _SCHEDULE_CODES:
-        return {_SCHEDULE_CODES[words]}
-    return {schedule for schedule, pattern in SCHEDULE_WORDS if pattern.search(words)}
+        return frozenset({_SCHEDULE_CODES[words]})
+    return frozenset(schedule for schedule, pattern in SCHEDULE_WORDS if pattern.search(words))

@@ -1,19 +1,17 @@
 """Which support a participant may get, read from texts that say the course is fundable."""
 
 import re
-from collections.abc import Iterable
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import get_args
 
+from normalize.memory import remembered
 from normalize.reading import Doubt, Reading
 from normalize.text import plain, spell_out
 from normalize.vocabulary import Funding
-
-# Programmes that texts still promise and that the agency's value lists of 2025-11-14 no longer hold: what a reader of
-# the issue must know. A law changes here, with its date.
-LEGACY: dict[Funding, str] = {
-    "bildungsscheck_nrw": "Bildungsscheck NRW: not in the federal agency's list of 2025-11-14",
-    "bildungspraemie": "Bildungsprämie: the federal programme ended on 2021-12-31",
-}
 
 _OTHER_LAND = re.compile(
     r"\b(?:in|im|land|des landes)\s+(?:baden-wuerttemberg|bayern|berlin|brandenburg|bremen|"
@@ -29,7 +27,7 @@ PROGRAMMES: tuple[tuple[Funding, re.Pattern[str]], ...] = (
     (
         "bildungsgutschein",
         re.compile(
-            r"bildungsgutschein|massnahme-?\s?(?:nummer|nr)|massnahme[^.;]{0,60}\bazav\b|"
+            r"bildungsgutschein|massnahmen?-?\s?(?:nummer|nr)|massnahme[^.;]{0,60}\bazav\b|"
             r"\bazav\b[^.;]{0,30}massnahme|"
             r"§+\s?(?:77|81)\b[^.;]{0,20}sgb iii|\bfbw\b|\bfoerderung der beruflichen weiterbildung \("
         ),
@@ -97,47 +95,116 @@ _CLAUSE = re.compile(r"(?<=[a-zaeoeue)]{3})[.!;]\s+|\n|\s[|•]\s")
 _ORDER: dict[str, int] = {value: place for place, value in enumerate(get_args(Funding))}
 
 
+# A measure's number at the agency for work: its district, a running number, the year. It proves an admission by AZAV.
+_MEASURE_NUMBER = re.compile(r"(?<![\d/.-])\d{3}/\d{1,4}/20\d\d(?![\d/-])")
+EVIDENCE_LIMIT = 300  # characters of a quoted clause
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A programme, the words of the text it was read from, and the ISO dates between which its law holds (inclusive).
+
+    A date that is None is not known to us.
+    """
+
+    funding: Funding
+    text: str
+    valid_from: str | None = None
+    valid_until: str | None = None
+
+
 def read_funding(texts: Iterable[str], also: Iterable[str] = ()) -> Reading[tuple[Funding, ...]]:
-    """The funding that the texts promise, in the order of the vocabulary, each once.
+    """The funding that the texts promise, in the order of the vocabulary, each once; see `read_evidence`."""
+    reading = read_evidence(texts, also)
+    return Reading(tuple(evidence.funding for evidence in reading.value), reading.doubts)
+
+
+def read_evidence(texts: Iterable[str], also: Iterable[str] = ()) -> Reading[tuple[Evidence, ...]]:
+    """The funding that the texts promise, each once with its first evidence, in the order of the vocabulary.
 
     `texts` speak of funding: one in which nothing is recognised becomes a doubt, and words for funding without a named
     programme are `other`. `also` are titles and keywords: only programmes named there count, since "Sprachförderung"
     or "Rentenversicherung" is what such a course is about. A clause that denies funding gives none; programmes of other
     Länder are `other`; a programme that has ended is read, with a doubt.
     """
-    found: set[Funding] = set()
+    found: dict[Funding, str] = {}
     doubts: list[Doubt] = []
     for text, speaks_of_funding in [*((text, True) for text in texts), *((text, False) for text in also)]:
         words = plain(text, limit=5_000)
         if words is None:
             continue
-        said, denied = _of_text(spell_out(words), speaks_of_funding)
+        said, denied = _of_text(words, speaks_of_funding)
         if speaks_of_funding and not said and not denied:
             doubts.append(Doubt(text, "no funding that we know"))
-        doubts.extend(Doubt(text, LEGACY[programme]) for programme in sorted(said - found) if programme in LEGACY)
-        found |= said
-    return Reading(tuple(sorted(found, key=lambda value: _ORDER[value])), tuple(doubts))
+        ended = sorted((funding, reason) for funding, _ in said if funding not in found if (reason := _ended(funding)))
+        doubts.extend(Doubt(text, reason) for _, reason in ended)
+        found = dict(said) | found
+    order = sorted(found, key=lambda funding: _ORDER[funding])
+    return Reading(tuple(_dated(funding, found[funding]) for funding in order), tuple(doubts))
 
 
-def _of_text(words: str, speaks_of_funding: bool) -> tuple[set[Funding], bool]:
-    """What a text promises, and whether it denies something."""
-    said: set[Funding] = set()
-    denied = unnamed = False
-    for clause in _CLAUSE.split(words):
+def _dated(funding: Funding, text: str) -> Evidence:
+    rule = _rules().get(funding, {})
+    return Evidence(funding, text, rule.get("valid_from"), rule.get("valid_until"))
+
+
+def _ended(funding: Funding) -> str | None:
+    """Why a programme can no longer be had."""
+    return _rules().get(funding, {}).get("ended")
+
+
+@cache
+def _rules() -> dict[str, dict[str, str]]:
+    return tomllib.loads((files("normalize") / "data" / "funding.toml").read_text(encoding="utf-8"))
+
+
+@remembered(4096)
+def _of_text(words: str, speaks_of_funding: bool) -> tuple[tuple[tuple[Funding, str], ...], bool]:
+    """What a text promises with the clause that says so, and whether it denies something."""
+    said: dict[Funding, str] = {}
+    unnamed: str | None = None
+    denied = False
+    for clause, (first, last) in _clauses(spell_out(words)):
         if _NOT_FUNDED.search(clause):
             denied = True
             continue
-        said |= _of_clause(clause)
-        unnamed = unnamed or _UNNAMED.search(_ABOUT_CONTENT.sub(" ", clause)) is not None
+        named = _of_clause(clause, speaks_of_funding)
+        if named or speaks_of_funding:
+            quoted = words[_origin(words, first) : _origin(words, last)].strip()[:EVIDENCE_LIMIT]
+            said = dict.fromkeys(named, quoted) | said
+            if unnamed is None and _UNNAMED.search(_ABOUT_CONTENT.sub(" ", clause)):
+                unnamed = quoted
+    programmes = {funding: text for funding, text in said.items() if funding not in _PAYERS}
     if not speaks_of_funding:
-        return said - _PAYERS, denied
-    if unnamed and not said - _PAYERS:
-        said.add("other")
-    return said, denied
+        return tuple(programmes.items()), denied
+    if unnamed is not None and not programmes:
+        said["other"] = unnamed
+    return tuple(said.items()), denied
 
 
-def _of_clause(clause: str) -> set[Funding]:
+def _clauses(spelled: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """The clauses of a text with their spans; what separates two belongs to neither."""
+    first = 0
+    for cut in _CLAUSE.finditer(spelled):
+        yield spelled[first : cut.start()], (first, cut.start())
+        first = cut.end()
+    yield spelled[first:], (first, len(spelled))
+
+
+def _origin(words: str, at: int) -> int:
+    """Where a place in the spelled-out text (ä as ae) lies in the text itself."""
+    passed = 0
+    for index, character in enumerate(words):
+        if passed >= at:
+            return index
+        passed += 1 if character.isascii() else len(spell_out(character))
+    return len(words)
+
+
+def _of_clause(clause: str, speaks_of_funding: bool) -> set[Funding]:
     named = {programme for programme, pattern in PROGRAMMES if pattern.search(clause)}
+    if speaks_of_funding and not named & {"aktivierungsgutschein"} and _MEASURE_NUMBER.search(clause):
+        named.add("bildungsgutschein")
     elsewhere = _OTHER_LAND.search(clause) and "nrw" not in clause and "nordrhein" not in clause
     if (elsewhere and named & _OF_A_LAND) or _OTHER.search(clause):
         named = (named - _OF_A_LAND if elsewhere else named) | {"other"}

@@ -26,7 +26,7 @@ _HINT = re.compile(r"[ABCabc][ -]?[12]")
 _GLUED = re.compile(r"\b((?i:Stufe|Niveau))(?=[ABC]\s?[12](?!\d))")
 _LEVEL = re.compile(
     r"(?:\b(?P<word>(?i:Sprachniveau|Niveau(?:stufe)?|Stufe|Level))\s*)?"
-    r"(?<![\w§.])(?P<letter>[ABCabc])(?P<gap>[ -]?)(?P<digit>[12])(?:[.,](?P<half>\d))?"
+    r"(?<![\w§.])(?P<letter>[ABCabc])(?P<gap>[ -]?)(?P<digit>[12])(?:[.,](?P<half>\d)|/(?P<slash>[1-4])(?!\d))?"
     r"(?P<plus>\s?\+(?!\s?\w)|plus\b)?(?!\w|[.,]\d|-\w{3,})"
 )
 _NO_LEVEL_BEFORE = re.compile(
@@ -89,7 +89,7 @@ def is_about_language(text: TitleText) -> bool:
 
 
 def take_levels(text: TitleText) -> tuple[str, ...]:
-    """CEFR levels as named ("A2.4", "B1+"), cut out of the title.
+    """CEFR levels as named ("A2.4", also spelled "A2/4"; "B1+"), cut out of the title.
 
     Letter and digit alone need a word about languages; the form "A1.1" or a word such as "Stufe" is enough, unless
     the title is about licences.
@@ -133,5 +133,6 @@ def vocabulary_level(level: str) -> Level | None:
 
 
 def _spelling(match: re.Match[str]) -> str:
-    half = f".{match['half']}" if match["half"] else ""
+    step = match["half"] or match["slash"]
+    half = f".{step}" if step else ""
     return f"{match['letter'].upper()}{match['digit']}{half}{'+' if match['plus'] else ''}"

@@ -148,7 +148,7 @@ class Contact(Model):
 
 
 class Duration(Model):
-    """How long it takes. One teaching unit is 45 minutes; hours and teaching units are never derived from each other."""
+    """How long it takes. A teaching unit is 45 minutes; hours and teaching units are never derived from each other."""
 
     teaching_units: float | None = None
     hours: float | None = None

@@ -17,19 +17,18 @@ from normalize.durations import duration_doubts, read_duration
 from normalize.formats import read_format, read_languages, read_schedule
 from normalize.funding import read_funding
 from normalize.hashes import content_hash, match_hash
+from normalize.links import read_url
 from normalize.model import (
     Availability,
-    Contact,
     Instance,
     Issue,
     Listing,
-    ListingContact,
     ListingInstance,
     Offer,
-    Place,
     Price,
     Session,
 )
+from normalize.personal import masked, names_a_teacher, read_contact, without_private_addresses
 from normalize.places import read_place
 from normalize.prices import read_price
 from normalize.providers import identify
@@ -58,7 +57,7 @@ class _Issues:
         return reading.value
 
     def add(self, name: str, doubts: Iterable[Doubt]) -> None:
-        self.found.extend(Issue(field=name, raw=doubt.raw, reason=doubt.reason) for doubt in doubts)
+        self.found.extend(Issue(field=name, raw=masked(doubt.raw), reason=doubt.reason) for doubt in doubts)
 
 
 def to_offer(listing: Listing, *, kind: SourceKind, today: date | None = None) -> Offer:
@@ -87,14 +86,14 @@ def to_offer(listing: Listing, *, kind: SourceKind, today: date | None = None) -
         source=listing.source,
         source_kind=kind,
         ref=listing.ref,
-        url=listing.url,
+        url=issues.keep("url", read_url(listing.url)),
         fetched_at=listing.fetched_at,
         provider=issues.keep("provider", identify(listing.provider, listing.provider_ref)),
         course_number=plain(listing.course_number) or title.number,
         title=title.display,
         title_raw=listing.title,
         subtitle=subtitle,
-        description=sanitise_html(listing.description, listing.url),
+        description=without_private_addresses(sanitise_html(listing.description, listing.url)),
         level=title.features.offer_level,
         parts=title.features.parts,
         topics=topics,
@@ -107,7 +106,7 @@ def to_offer(listing: Listing, *, kind: SourceKind, today: date | None = None) -
         requirements=plain(listing.requirements, LONG_TEXT),
         target_group=plain(listing.target_group, LONG_TEXT),
         languages=issues.keep("language", read_languages(listing.language)),
-        contact=_contact(listing.contact),
+        contact=issues.keep("contact.email", read_contact(listing.contact)),
         keywords=keywords,
         instances=instances,
         scope=read_scope(
@@ -144,6 +143,7 @@ def _instance(
     duration = issues.keep(f"{path}.duration", read_duration(run.duration)) if run.duration else None
     deadline = issues.keep(f"{path}.deadline", read_day(run.deadline, today))
     price = _price(run, path, issues)
+    url = issues.keep(f"{path}.url", read_url(run.url))
     for position, when in enumerate(whens or (When(),)):
         hints = (run.format, run.schedule, when.hint)
         form, schedule = _form(hints, (), f"{path}.format", issues) if any(hints) else ("unknown", "unknown")
@@ -154,7 +154,7 @@ def _instance(
         yield Instance(
             instance_id=f"{listing.source}:{listing.ref}#{ref}" if ref else None,
             ref=ref,
-            url=run.url,
+            url=url,
             start=_iso(when.start) or (days[0] if days else None),
             end=_iso(when.end) or (days[-1] if sessions and days else None),
             precision=when.precision if when.start else ("day" if days else "unknown"),
@@ -219,13 +219,6 @@ def _form(
     )
 
 
-def _contact(contact: ListingContact | None) -> Contact | None:
-    if contact is None:
-        return None
-    found = Contact(name=plain(contact.name), phone=plain(contact.phone), email=plain(contact.email))
-    return found if any((found.name, found.phone, found.email)) else None
-
-
 def _texts(values: Iterable[str]) -> tuple[str, ...]:
     """Plain texts without blanks and repetitions, in the published order."""
     return tuple(dict.fromkeys(text for value in values if (text := plain(value))))
@@ -247,7 +240,10 @@ def _signal_unknown_keys(listing: Listing, issues: _Issues) -> None:
     """A key outside the contract is never read and never dropped silently."""
     for path, model in _published(listing):
         for key, value in (model.model_extra or {}).items():
-            issues.add(f"{path}{key}", [Doubt(str(value), "not a field of the listing contract")])
+            if names_a_teacher(key):
+                issues.add(f"{path}{key}", [Doubt("***", "a teacher's name, not carried on")])
+            else:
+                issues.add(f"{path}{key}", [Doubt(str(value), "not a field of the listing contract")])
 
 
 def _published(listing: Listing) -> Iterator[tuple[str, BaseModel]]:

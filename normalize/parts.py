@@ -14,11 +14,14 @@ _CRAFT = re.compile(
     r"\bgewerke?\b|ausbildereignung|\baevo\b|\bada\b"
 )
 _MODULE = re.compile(
-    rf"(?<!\w)(?P<kind>TQ|Teilqualifi(?:kation|zierung)(?:en)?|Modul[en]?|Bausteine?|Lernfeld(?:er)?|Block)(?:\s*[:#-])?\s*"
-    rf"(?P<list>\d{{1,2}}\.\d{{1,2}}(?![\w.])|(?:{NUMERAL})(?:{JOIN}(?:TQ\s*|Modul\s*)?{NUMERAL})*|[A-H](?![\w-]))",
+    rf"(?<!\w)(?P<kind>TQ|Teilqualifi(?:kation|zierung)(?:en)?|Modul[en]?|Bausteine?|Lernfeld(?:er)?|Block|Leistungsgruppen?|LG)(?:\s*[:#-])?\s*"
+    rf"(?P<list>\d{{1,2}}\.\d{{1,2}}(?![\w.])|(?:{NUMERAL})(?:{JOIN}(?:TQ\s*|Modul\s*|LG\s*)?{NUMERAL})*|[A-H](?![\w-]))",
     re.IGNORECASE,
 )
-_MODULE_KINDS = {"tq": "tq", "te": "tq", "mo": "modul", "ba": "baustein", "le": "lernfeld", "bl": "block"}
+_MODULE_KINDS = {
+    "tq": "tq", "tei": "tq", "mod": "modul", "bau": "baustein", "ler": "lernfeld", "blo": "block",
+    "lei": "leistungsgruppe", "lg": "leistungsgruppe",
+}  # fmt: skip
 _SERIES = re.compile(
     rf"(?<!\w)(?:Stufe|Level|Satz|Kurs|Abschnitt|Semester|Phase)\s+(?P<number>{NUMERAL})", re.IGNORECASE
 )
@@ -50,8 +53,8 @@ def take_modules(text: TitleText) -> tuple[str, ...]:
     """ "Modul 4", "TQ3", "Teilqualifikation 1 und 2" as "modul 4", "tq 3", "tq 1", "tq 2"; cut out of the title."""
     found: set[str] = set()
     for match in text.take(_MODULE):
-        kind = _MODULE_KINDS[match["kind"][:2].casefold()]
-        listed = re.sub(r"(?i)tq|modul", "", match["list"])
+        kind = _MODULE_KINDS[match["kind"][:3].casefold()]
+        listed = re.sub(r"(?i)tq|modul|lg", "", match["list"])
         names = [listed.upper()] if re.fullmatch(r"[A-Ha-h]|\d+\.\d+", listed) else [str(n) for n in numerals(listed)]
         found.update(f"{kind} {name}" for name in names)
     return tuple(sorted(found))

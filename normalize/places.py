@@ -6,8 +6,9 @@ gets no coordinates, no municipality and a doubt, so that no map and no filter s
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 
+from normalize.memory import remembered
 from normalize.model import Place
 from normalize.reading import Doubt, Reading
 from normalize.text import fold, plain
@@ -119,7 +120,7 @@ def distance_km(place: Place) -> float | None:
     return None
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def _read(
     venue: str | None,
     room: str | None,
@@ -295,7 +296,7 @@ def _contradiction(
     return None
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _town_in(venue: str) -> Town | None:
     """The one town of the region named in a venue ("Volkshochschule Recklinghausen"), or any known town at its end."""
     spoken = fold(venue).split()
@@ -313,7 +314,7 @@ def _town_in(venue: str) -> Town | None:
     return found.pop() if len(found) == 1 else None
 
 
-@lru_cache(maxsize=1)
+@cache
 def _town_words() -> dict[str, Town]:
     """Folded names that may stand in running text; abbreviations such as "GE" may not."""
     return {fold(name): town for town in all_towns() for name in (town.name, *town.spellings) if len(name) > 3}

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from normalize.memory import remembered
 from normalize.model import Price
 from normalize.money import find_amounts, machine_value, parse_number, to_cents
 from normalize.price_roles import Priced, assign_roles, tidy
@@ -121,6 +122,11 @@ def read_price(price: str | None, note: str | None = None) -> Reading[Price]:
     `amount` is what the public pays, in the currency's main unit, without exam and materials fees named beside it.
     Nothing published is `unknown` without a doubt; what cannot be read for sure is `unknown` with one.
     """
+    return _read(price, note)
+
+
+@remembered(8192)
+def _read(price: str | None, note: str | None) -> Reading[Price]:
     head, tail = plain(price), plain(note)
     if head is None and tail is None:
         return Reading(Price())

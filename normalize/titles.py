@@ -2,9 +2,9 @@
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from normalize.features import Features, read_features, without_features
+from normalize.memory import remembered
 from normalize.reading import Doubt, Reading
 from normalize.text import fold, plain
 from normalize.towns import town_named
@@ -122,12 +122,12 @@ def matching_form(title: str) -> str:
     return _matching(title)
 
 
-@lru_cache(maxsize=32768)
+@remembered(32768)
 def _matching(title: str) -> str:
     return compared_form(without_features(title)) or compared_form(title) or fold(title)
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def _read(title_raw: str | None) -> Reading[Title]:
     text = plain(title_raw)
     if text is None:

@@ -3,10 +3,11 @@
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import cast
 
+from normalize.memory import remembered
 from normalize.text import fold
 from normalize.vocabulary import Vocational
 
@@ -74,7 +75,7 @@ def read_topics(title: str, categories: Iterable[str] = (), keywords: Iterable[s
     return _read(title, tuple(categories), tuple(keywords))
 
 
-@lru_cache(maxsize=16384)
+@remembered(16384)
 def _read(title: str, categories: tuple[str, ...], keywords: tuple[str, ...]) -> tuple[str, ...]:
     scores: dict[str, int] = {}
     for text, weight in ((title, TITLE_WEIGHT), (" . ".join((*categories, *keywords)), 1)):
@@ -95,7 +96,7 @@ def _topics_of(text: str) -> list[str]:
     return found
 
 
-@lru_cache(maxsize=65536)
+@remembered(65536)
 def _topics_of_word(word: str) -> tuple[str, ...]:
     """The topics of one folded word: the longest beginning that the vocabulary knows, whole words first."""
     lexicon = _lexicon()

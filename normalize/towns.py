@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from normalize.memory import remembered
 from normalize.text import fold
 
 EARTH_RADIUS_KM = 6371.0
@@ -84,7 +85,7 @@ def _by_name() -> dict[str, Town]:
     return {district: towns.pop() for district, towns in claims.items() if len(towns) == 1} | names
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def town_named(text: str) -> Town | None:
     """The town that a city field names: "Marl", "GE-Buer", "Gelsenkirchen (Buer)", "Haltern", "Stadt Herten", "Hüls".
 
@@ -113,14 +114,12 @@ def _is_part(rest: str, town: Town, text: str) -> bool:
     return known or hyphenated
 
 
-@cache
-def _by_postcode() -> dict[str, Town]:
-    return {code: town for town in all_towns() for code in coordinates_table() if town.holds(code)}
-
-
+@remembered(8192)
 def town_of_postcode(postcode: str) -> Town | None:
     """The town of the tables that a postcode lies in; None for the many postcodes of other towns."""
-    return _by_postcode().get(postcode)
+    if postcode not in coordinates_table():
+        return None
+    return next((town for town in all_towns() if town.holds(postcode)), None)
 
 
 @cache

@@ -3,10 +3,11 @@
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from normalize.memory import remembered
 from normalize.text import fold
 
 _GENDERS = re.compile(
@@ -60,7 +61,7 @@ def expanded(folded: str) -> str:
     return table.pattern.sub(lambda found: table.abbreviations[found[0]], folded)
 
 
-@lru_cache(maxsize=65536)
+@remembered(65536)
 def stems(word: str) -> tuple[str, ...]:
     """The stems a folded word stands for: none for a word of the trade ("lehrgang"), two for "metallbauermeister"."""
     table = words()
@@ -97,7 +98,7 @@ def _stemmer() -> Any:
     return stemmer("german")
 
 
-@lru_cache(maxsize=32768)
+@remembered(32768)
 def compared_form(title: str) -> str:
     """The stems of a title in their order, each once; never empty for a title with a letter or digit."""
     folded = expanded(fold(without_gender_forms(title)))

@@ -1,8 +1,13 @@
-"""Fixtures for every room."""
+"""Fixtures for every room, and what a test may skip on a machine that lacks something."""
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
+
+# What `.ci/run` has installed: a test that needs it fails there instead of being skipped.
+REQUIRED = os.environ.get("BILDUNGSRAUM_REQUIRE", "").split()
 
 
 @pytest.fixture(scope="session")
@@ -12,3 +17,14 @@ def captures() -> Path:
     if not folder.is_dir():
         pytest.skip("the real samples are not on this machine")
     return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of Debian's Chromium."""
+    path = shutil.which("chromium")
+    if path is None:
+        if "chromium" in REQUIRED:
+            pytest.fail("Chromium is required here, but not installed")
+        pytest.skip("Chromium is not on this machine")
+    return path

@@ -1,0 +1,97 @@
+"""What a steward does from the command line: see the queue, decide on a pair, release a held source."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from dedupe import journal
+from flows.home import Home, Refused, WrongUsage
+from flows.refresh import read_jsonl
+from flows.report import read_report
+
+CURRENT = "current"
+
+
+def judge_pair(home: Home, left: str, right: str, verdict: str, user: str, note: str | None) -> dict[str, Any]:
+    """Append a judgement, with the state of both offers that was judged. Raises WrongUsage for an unknown offer."""
+    offers = _offers(home, {left, right})
+    for offer_id in (left, right):
+        if offer_id not in offers:
+            raise WrongUsage(f"there is no offer {offer_id!r}")
+    if left == right:
+        raise WrongUsage("a judgement needs two different offers")
+    left, right = sorted((left, right))
+    return journal.append(
+        home.journal,
+        {
+            "kind": "judge",
+            "at": _now(),
+            "user": user,
+            "left": left,
+            "right": right,
+            "verdict": verdict,
+            "left_hash": offers[left]["match_hash"],
+            "right_hash": offers[right]["match_hash"],
+            "note": note,
+        },
+    )
+
+
+def release_source(home: Home, source: str, reason: str, user: str) -> dict[str, Any]:
+    """Append the release of a source that the last night held. Raises Refused if it was not held."""
+    report = read_report(home.reports)
+    pages = {page.source: page for page in report.sources} if report else {}
+    if report is None or source not in pages:
+        raise WrongUsage(f"the last night knows no source {source!r}; it knows {', '.join(pages) or 'none'}")
+    if pages[source].state != "held":
+        raise Refused(f"{pages[source].name} wurde in der letzten Nacht nicht zurückgehalten.")
+    event = {"kind": "release", "at": _now(), "user": user, "source": source, "run": report.run_id, "reason": reason}
+    return journal.append(home.journal, event)
+
+
+def show_queue(home: Home, most: int, console: Console) -> None:
+    """Print the candidates, the most doubtful first, with what speaks for and against."""
+    candidates = sorted(_snapshot(home, "candidates.jsonl"), key=lambda c: (abs(c["probability"] - 0.5), c["left"]))
+    if not candidates:
+        console.print("Keine Paare zu prüfen.")
+        return
+    wanted = {offer_id for c in candidates[:most] for offer_id in (c["left"], c["right"])}
+    offers = _offers(home, wanted)
+    for candidate in islice(candidates, most):
+        chance = f"Mit {100 * candidate['probability']:.0f} % Wahrscheinlichkeit derselbe Kurs"
+        console.print(Text(chance, style="bold"))
+        for offer_id in (candidate["left"], candidate["right"]):
+            console.print(Text(f"  {offer_id}: {describe(offers[offer_id])}"))
+        for feature in sorted(candidate["features"], key=lambda feature: -abs(feature["weight"])):
+            console.print(Text(f"    {'+' if feature['weight'] > 0 else '−'} {feature['text_de']}", style="dim"))
+    decide = "bildungsraum judge LINKS RECHTS same|different|unsure --user NAME"
+    console.print(Text(f"{len(candidates)} Paare zu prüfen. Entscheiden: {decide}"))
+
+
+def _offers(home: Home, wanted: set[str]) -> dict[str, dict[str, Any]]:
+    return {offer["offer_id"]: offer for offer in _snapshot(home, "offers.jsonl") if offer["offer_id"] in wanted}
+
+
+def describe(offer: dict[str, Any]) -> str:
+    """An offer in one line: title, provider, first run."""
+    provider = (offer["provider"] or {}).get("name", "Anbieter unbekannt")
+    runs = offer["instances"]
+    start = f", ab {runs[0]['start']}" if runs and runs[0]["start"] else ""
+    return f"{offer['title']} ({provider}{start})"
+
+
+def _snapshot(home: Home, name: str) -> Iterator[dict[str, Any]]:
+    """The lines of a file of the stewards' snapshot. Raises Refused before the first night."""
+    path: Path = home.review / CURRENT / name
+    if not path.exists():
+        raise Refused(f"In {home.root} ist noch keine Nacht zu Ende gegangen.")
+    yield from read_jsonl(path)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

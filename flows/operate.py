@@ -1,0 +1,205 @@
+"""Commands on what is there already: publish, take back, check, decide. Each works on one home."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.home import Home, Refused, WrongUsage, existing_home
+
+if TYPE_CHECKING:
+    from exports.model import ExportConfig
+
+app = typer.Typer()
+
+HomeOption = Annotated[Path | None, typer.Option("--home", help="The folder that holds everything.")]
+UserOption = Annotated[str, typer.Option("--user", help="Who decides.")]
+
+
+class Verdict(StrEnum):
+    """What a person can say of a pair of offers."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    UNSURE = "unsure"
+
+
+def say(text: str) -> None:
+    """Tell a person something, on stderr."""
+    print(text, file=sys.stderr)  # noqa: T201
+
+
+def give(value: object) -> None:
+    """Give a program one JSON object, on stdout."""
+    print(json.dumps(value, ensure_ascii=False, default=str))  # noqa: T201
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What the exports refuse, as the refusal of a command."""
+    from exports.model import PublishError
+
+    try:
+        yield
+    except PublishError as error:
+        raise Refused(str(error)) from error
+
+
+def _home(named: Path | None) -> Home:
+    from flows.settings import Settings
+
+    settings = Settings()
+    return existing_home(named or settings.home, settings.var)
+
+
+def _exports(home: Home) -> "ExportConfig":
+    from flows.refresh import export_config
+    from flows.settings import Settings
+
+    return export_config(home, Settings().keep_versions)
+
+
+@app.command()
+def publish(home: HomeOption = None) -> None:
+    """Deduplicate what is known again and publish it, without a harvest: for decisions that should not wait."""
+    from flows.again import publish_again
+
+    published = publish_again(_home(home))
+    say(f"Version {published.version} ist veröffentlicht: {published.path}")
+    give(published.model_dump())
+
+
+@app.command()
+def rollback(version: str, home: HomeOption = None) -> None:
+    """Publish the content of an older version anew and keep it until `unpin`."""
+    from exports.publish import rollback as roll_back
+
+    with _refusals():
+        published = roll_back(_exports(_home(home)), version, now=datetime.now(UTC))
+    say(f"Version {published.version} zeigt wieder den Stand {version}; festgehalten bis `bildungsraum unpin`.")
+
+
+@app.command()
+def unpin(home: HomeOption = None) -> None:
+    """Let the next publication go live again after a rollback."""
+    from exports.publish import unpin as let_go
+
+    with _refusals():
+        was_pinned = let_go(_exports(_home(home)))
+    say("Die nächste Veröffentlichung geht wieder online." if was_pinned else "Es war nichts festgehalten.")
+
+
+@app.command()
+def verify(home: HomeOption = None) -> None:
+    """Check everything published: checksums, schema, ids that must resolve."""
+    from exports.publish import verify as check
+
+    problems = check(_exports(_home(home)))
+    for problem in problems:
+        say(problem)
+    if problems:
+        raise typer.Exit(1)
+    say("Alle Prüfungen bestanden.")
+
+
+@app.command()
+def diff(old: str, new: str, home: HomeOption = None) -> None:
+    """Tell what changed from one published version to another."""
+    from exports.publish import diff as compare
+
+    with _refusals():
+        give(compare(_exports(_home(home)), old, new))
+
+
+@app.command()
+def status(
+    home: HomeOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The whole record on stdout.")] = False,
+) -> None:
+    """Tell in German whether the last night was good; reads files only."""
+    from flows.console import status as show_status
+    from flows.console import terminal
+    from flows.report import read_report
+
+    place = _home(home)
+    report = read_report(place.reports)
+    if report is None:
+        raise Refused(f"In {place.root} ist noch keine Nacht zu Ende gegangen.")
+    if as_json:
+        print(report.model_dump_json(indent=1))  # noqa: T201
+    else:
+        show_status(report, terminal())
+    if not report.good:
+        raise typer.Exit(1)
+
+
+@app.command()
+def sources() -> None:
+    """List the sources, and name what is wrong with a file."""
+    from flows.console import show_sources, terminal
+    from flows.settings import Settings
+    from spiders.source import SourceError, load_source
+
+    good, bad = [], []
+    for path in sorted(Settings().sources.glob("*.toml")):
+        try:
+            good.append(load_source(path))
+        except SourceError as error:
+            bad.append(str(error))
+    show_sources(good, terminal())
+    for problem in bad:
+        say(problem)
+    if bad:
+        raise typer.Exit(1)
+
+
+@app.command()
+def review(
+    home: HomeOption = None, most: Annotated[int, typer.Option("--limit", min=1, help="How many pairs.")] = 20
+) -> None:
+    """Show the pairs a steward should decide, the most doubtful first."""
+    from flows.console import terminal
+    from flows.desk import show_queue
+
+    show_queue(_home(home), most, terminal())
+
+
+@app.command()
+def judge(
+    left: str, right: str, verdict: Verdict, user: UserOption, note: str | None = None, home: HomeOption = None
+) -> None:
+    """Decide whether two offers are the same course; the next night and `publish` obey."""
+    from flows.desk import judge_pair
+
+    give(judge_pair(_home(home), left, right, verdict.value, user, note))
+
+
+@app.command()
+def release(
+    source: str,
+    reason: Annotated[str, typer.Option(help="Why the numbers are right.")],
+    user: UserOption,
+    home: HomeOption = None,
+) -> None:
+    """Accept what held a source: from the next night on it is judged by a new baseline."""
+    from flows.desk import release_source
+
+    give(release_source(_home(home), source, reason, user))
+
+
+@app.command()
+def rebuild(home: HomeOption = None) -> None:
+    """Make a lost warehouse anew from the kept harvests and the identity file, with the same course ids."""
+    from flows.again import rebuild_warehouse
+
+    place = _home(home)
+    if place.warehouse.exists():
+        raise WrongUsage(f"{place.warehouse} is still there: move it away first")
+    nights = rebuild_warehouse(place)
+    say(f"Das Lager ist aus {nights} Nächten neu aufgebaut.")

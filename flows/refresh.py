@@ -1,0 +1,192 @@
+"""From good harvests to a published version: load and deduplicate in one transaction, then publish.
+
+`bildungsraum publish` takes the same way without a harvest, so that a steward's decisions reach the portal by day.
+"""
+
+import json
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from dedupe import identity
+from dedupe.pipeline import dedupe
+from exports.model import ExportConfig, PublishError, SourceStatus
+from exports.publish import publish
+from flows.gates import REMEMBERED, GoodRun
+from flows.home import Home, Refused, WrongUsage, switch, write_atomically
+from flows.outcome import PastNight, Published
+from warehouse.clusters import store_dedupe
+from warehouse.connection import ProfileMismatch, Warehouse, WarehouseError, open_warehouse
+from warehouse.load import Counts, NightLoad, SourceLoad, load_night
+from warehouse.runs import history, last_good, record_run, record_source_run
+from warehouse.snapshot import write_offers
+
+SHOWN_NIGHTS = 14
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What earlier nights left about one source."""
+
+    good: tuple[GoodRun, ...]
+    last_good: str | None
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What a load and dedupe brought: movements per source, totals, and the folder of the review snapshot."""
+
+    moved: dict[str, Counts]
+    totals: dict[str, int]
+    snapshot: Path
+
+
+@contextmanager
+def warehouse_of(home: Home) -> Iterator[Warehouse]:
+    """Open the warehouse of a home; raises WrongUsage if it is another profile's, Refused if it cannot be used now."""
+    try:
+        with open_warehouse(home.warehouse, profile=home.profile) as warehouse:
+            yield warehouse
+    except ProfileMismatch as error:
+        raise WrongUsage(str(error)) from error
+    except WarehouseError as error:
+        raise Refused(str(error)) from error
+
+
+def recall(home: Home, keys: Iterable[str]) -> dict[str, Knowledge]:
+    """What the gates need to know of earlier nights, per source."""
+    with warehouse_of(home) as warehouse:
+        return {key: Knowledge(_good_runs(warehouse, key), last_good(warehouse.con, key)) for key in keys}
+
+
+def _good_runs(warehouse: Warehouse, source: str) -> tuple[GoodRun, ...]:
+    rows = warehouse.con.execute(
+        "SELECT run_id, listings, detail -> 'fill' FROM source_runs "
+        "WHERE source = $source AND status = 'fresh' ORDER BY run_id DESC LIMIT $runs",
+        {"source": source, "runs": REMEMBERED},
+    ).fetchall()
+    return tuple(GoodRun(run_id, listings, json.loads(fill or "{}")) for run_id, listings, fill in rows)
+
+
+def refresh(
+    home: Home,
+    run_id: str,
+    run_at: datetime,
+    loads: Sequence[SourceLoad],
+    records: Callable[[dict[str, Counts]], Iterable[Mapping[str, Any]]],
+) -> Refreshed:
+    """Load the good sources, deduplicate everything known, and switch the stewards' snapshot.
+
+    All changes of the warehouse are one transaction: killed anywhere, it is as it was. `records` tells, once the
+    movements are known, how each source fared. Births of offers go to the identity file before anything is published.
+    """
+    part = home.review / f".{run_id}.part"
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    births = {key: known.first_seen for key, known in identity.read(home.identity).items()}
+    with warehouse_of(home) as warehouse, warehouse.transaction() as con:
+        moved = load_night(con, NightLoad(run_id, run_at.isoformat(), tuple(loads), births))
+        write_offers(con, part / "offers.jsonl")
+        dedupe(part / "offers.jsonl", home.journal, part, model=home.model)
+        store_dedupe(con, run_id, part / "clusters.jsonl", part / "candidates.jsonl")
+        record_run(con, {"run_id": run_id, "started_at": run_at.isoformat(), "result": "loaded"})
+        for record in records(moved):
+            record_source_run(con, record)
+    totals = _remember(home, part, run_id)
+    with suppress(FileNotFoundError):
+        shutil.rmtree(home.review / run_id)
+    part.rename(home.review / run_id)
+    switch(home.review / "current", run_id)
+    return Refreshed(moved, totals, home.review / run_id)
+
+
+def record_only(home: Home, run_id: str, run_at: datetime, records: Iterable[Mapping[str, Any]]) -> None:
+    """Keep how the sources fared in a night that loaded nothing."""
+    with warehouse_of(home) as warehouse, warehouse.transaction() as con:
+        record_run(con, {"run_id": run_id, "started_at": run_at.isoformat(), "result": "held"})
+        for record in records:
+            record_source_run(con, record)
+
+
+def _remember(home: Home, snapshot: Path, run_id: str) -> dict[str, int]:
+    """Append new offers to the identity file, write the manifest of the snapshot, and count what is in it."""
+    births: list[dict[str, str]] = []
+    offers = instances = issues = 0
+    for offer in read_jsonl(snapshot / "offers.jsonl"):
+        births.append({"offer_id": offer["offer_id"], "first_seen": offer["first_seen"]})
+        if offer["status"] == "active":
+            offers += 1
+            instances += len(offer["instances"])
+            issues += len(offer["issues"])
+    identity.sync(home.identity, births)
+    totals = {
+        "offers": offers,
+        "instances": instances,
+        "courses": sum(1 for _ in read_jsonl(snapshot / "courses.jsonl")),
+        "candidates": sum(1 for _ in read_jsonl(snapshot / "candidates.jsonl")),
+        "issues": issues,
+    }
+    manifest = {"run_id": run_id, "profile": home.profile, "counts": totals}
+    write_atomically(snapshot / "manifest.json", json.dumps(manifest, indent=1) + "\n")
+    return totals
+
+
+def publish_version(
+    home: Home, run_id: str, now: datetime, snapshot: Path, sources: list[SourceStatus], keep: int
+) -> Published | str:
+    """Publish the courses of a snapshot; a refusal of the checks is returned as a sentence, and nothing goes live."""
+    try:
+        version = publish(
+            export_config(home, keep),
+            run_id=run_id,
+            now=now,
+            courses=snapshot / "courses.jsonl",
+            clusters=snapshot / "clusters.jsonl",
+            sources=sources,
+            apply_scope=home.profile != "captures",  # most of the real samples lie outside the region
+        )
+    except PublishError as error:
+        return str(error)
+    return Published(
+        version=version.version,
+        path=str(version.path),
+        counts=dict(version.counts),
+        delta=dict(version.delta_counts),
+        note=None if version.live else version.reason,
+    )
+
+
+def export_config(home: Home, keep: int) -> ExportConfig:
+    """Where versions of this home lie and how many are kept."""
+    return ExportConfig(root=home.exports, profile=home.profile, keep=keep)
+
+
+def past_nights(home: Home, keys: Iterable[str]) -> dict[str, tuple[PastNight, ...]]:
+    """The last nights of each source, for the pictures; nights it was skipped in are left out."""
+    with warehouse_of(home) as warehouse:
+        return {
+            key: tuple(
+                PastNight(
+                    run_id=night["run_id"],
+                    listings=night["listings"] or 0,
+                    new=night["new"] + night["reappeared"],
+                    changed=night["changed"],
+                    gone=night["gone"],
+                    held=night["held"],
+                )
+                for night in history(warehouse.con, key, SHOWN_NIGHTS)
+                if night["status"] != "skipped"
+            )
+            for key in keys
+        }
+
+
+def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a file of JSON lines that we wrote ourselves."""
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)

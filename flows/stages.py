@@ -1,0 +1,177 @@
+"""The stages of a night as plain functions: what happens, in the order of `nightly`, without a word about Prefect."""
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flows.again import write_manifest
+from flows.book import Book, Normalised, source_status
+from flows.gates import Harvest
+from flows.lines import BadLine, read_listings
+from flows.opening import Night
+from flows.outcome import NightReport, Published, SourceNight, headline
+from flows.refresh import Refreshed, past_nights, publish_version, record_only, refresh
+from flows.report import write_report
+from flows.settings import child_environment
+from flows.tally import Tally
+from flows.tidy import tidy
+from normalize.offer import to_offer
+from spiders.source import Source
+from warehouse.load import SourceLoad
+
+
+def harvest(night: Night, source: Source) -> Harvest:
+    """Harvest one source in a process of its own, within the time its TOML allows."""
+    limit = source.politeness.max_seconds
+    with night.turn(source):
+        code = night.children.run(
+            command(night, source),
+            seconds=limit,
+            environment=child_environment(),
+            log=night.folder / f"{source.key}.log",
+        )
+    return read_harvest(night.folder, source.key, code, limit)
+
+
+def command(night: Night, source: Source) -> list[str]:
+    """The command line of a harvest."""
+    base = f"http://{source.key}.localhost" if night.proxy else None
+    options = {
+        "--source": night.files[source.key],
+        "--out": night.folder,
+        "--http": night.home.http,
+        "--run-id": night.run_id,
+        "--base-url": base,
+        "--proxy": night.proxy,
+        "--root": night.captures,
+        "--contact": night.settings.contact,
+    }
+    given = [word for name, value in options.items() if value is not None for word in (name, str(value))]
+    return [sys.executable, "-m", "spiders.run", *given]
+
+
+def read_harvest(folder: Path, key: str, exit_code: int | None, limit: float | None = None) -> Harvest:
+    """The statistics a harvest left; a harvest that left none is one without a finish reason."""
+    try:
+        stats: dict[str, Any] = json.loads((folder / f"{key}.stats.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        words = _last_words(folder / f"{key}.log")
+        return Harvest(0, exit_code=exit_code, seconds_allowed=limit, errors=words)
+    return Harvest(
+        listings=stats["listings"],
+        finish_reason=stats["finish_reason"],
+        failure=stats["exit_reason"] if stats["failure"] else None,
+        exit_code=exit_code,
+        seconds_allowed=limit,
+        complete=stats["complete"],
+        failed_pages=stats["failed_pages"],
+        declared_total=stats["declared_total"],
+        duplicates=stats["duplicates"],
+        fill=stats["fill"],
+        errors=tuple(f"{error['message']} ({error['url']})" for error in stats["errors"]),
+        pages=stats["pages"],
+        seconds=stats["seconds"],
+    )
+
+
+def _last_words(log: Path) -> tuple[str, ...]:
+    """The last line a failed harvest wrote."""
+    if not log.exists():
+        return ()
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    return tuple(line[:300] for line in lines[-1:])
+
+
+def normalise(night: Night, source: Source) -> Normalised:
+    """Turn a good harvest into offers, one line each; a line that gives none becomes an issue, never a silent gap."""
+    tally = Tally()
+    seen: set[str] = set()
+    instances = 0
+    listings, offers = night.folder / f"{source.key}.jsonl", night.folder / f"{source.key}.offers.jsonl"
+    with listings.open("rb") as lines, offers.open("wb") as out:
+        for item in read_listings(lines):
+            if isinstance(item, BadLine):
+                tally.add("listing", item.reason, item.raw, f"{source.key}, Zeile {item.number}")
+                continue
+            offer = to_offer(item.listing, kind=source.kind)
+            if offer.offer_id in seen:
+                tally.add("ref", "the same ref twice in one harvest; the first counts", offer.ref, offer.offer_id)
+                continue
+            seen.add(offer.offer_id)
+            instances += len(offer.instances)
+            tally.add_offer(offer)
+            out.write(offer.model_dump_json().encode() + b"\n")
+    return Normalised(len(seen), instances, tally.total, tally.kinds())
+
+
+def load_and_deduplicate(night: Night, book: Book) -> Refreshed | None:
+    """Load what passed its gates and find the courses, in one transaction; None if nothing passed."""
+    loads = [
+        SourceLoad(
+            page.source,
+            night.folder / f"{page.source}.jsonl",
+            night.folder / f"{page.source}.offers.jsonl",
+            complete=book.is_complete(page.source),
+        )
+        for page in book.pages
+        if page.state == "fresh"
+    ]
+    if not loads:
+        record_only(night.home, night.run_id, night.started, book.records(night.run_id, {}))
+        return None
+    done = refresh(night.home, night.run_id, night.started, loads, lambda moved: book.records(night.run_id, moved))
+    write_manifest(night.folder, night.started, list(book.records(night.run_id, done.moved)))
+    return done
+
+
+def publish(night: Night, book: Book, refreshed: Refreshed) -> Published | str:
+    """Publish what is known now; held sources are marked stale. A refusal is returned as a sentence."""
+    statuses = [source_status(page) for page in book.pages]
+    return publish_version(
+        night.home, night.run_id, night.started, refreshed.snapshot, statuses, night.settings.keep_versions
+    )
+
+
+def report(night: Night, book: Book, totals: dict[str, int], published: Published | str | None) -> NightReport:
+    """Write the report of the night, whatever became of it."""
+    version = published if isinstance(published, Published) else None
+    refusal = published if isinstance(published, str) else None
+    if version is not None:
+        totals = totals | {"published": version.counts.get("courses", 0)}
+    finished = datetime.now(UTC)
+    record = NightReport(
+        run_id=night.run_id,
+        profile=night.home.profile,
+        started_at=night.started.isoformat(timespec="seconds"),
+        finished_at=finished.isoformat(timespec="seconds"),
+        seconds=round((finished - night.started).total_seconds(), 1),
+        good=is_good(book.pages, version),
+        headline=headline(book.pages, version, refusal),
+        refusal=refusal,
+        published=version,
+        counts=totals,
+        surviving=surviving(book.pages),
+        sources=book.pages,
+        issues=book.issues,
+        history=past_nights(night.home, [page.source for page in book.pages]),
+    )
+    write_report(record, night.home.reports)
+    tidy(night.home, night.settings.keep_nights)
+    return record
+
+
+def is_good(pages: tuple[SourceNight, ...], version: Published | None) -> bool:
+    """Nothing was held, and what was harvested went live. To skip what may not be harvested is no failure."""
+    return all(page.state == "skipped" for page in pages) or (
+        version is not None and all(page.state != "held" for page in pages)
+    )
+
+
+def surviving(pages: tuple[SourceNight, ...]) -> float | None:
+    """The share of known offers that the fresh sources still name by the same ref; None on a first night."""
+    fresh = [page for page in pages if page.state == "fresh"]
+    met = sum(page.changed + page.unchanged for page in fresh)
+    lost = sum(page.missed + page.withdrawn for page in fresh)
+    return met / (met + lost) if met + lost else None
