@@ -1,0 +1,1 @@
+"""Which offers are the same course?"""

@@ -1,0 +1,66 @@
+"""What a steward reads of a pair: every reason with both sides' values and what it contributes."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from dedupe.features import FEATURES, Feature, level_texts
+from dedupe.keys import Key
+from dedupe.scoring import Model
+from dedupe.vetoes import FORMS_DE, side
+from normalize import model as contract
+
+UNITS_DE = {"teaching_units": "UE", "hours": "Std.", "days": "Tage", "weeks": "Wochen", "months": "Monate"}
+SCHEDULES_DE = {"full_time": "Vollzeit", "part_time": "Teilzeit", "evening": "abends", "weekend": "Wochenende"}
+
+
+def shown(feature: Feature, key: Key) -> str | None:
+    """What a steward sees of one side; None where nothing is known."""
+    match feature.__name__:
+        case "title" | "own_words" | "figures":
+            return key.shown_title or None
+        case "provider":
+            return key.provider_name
+        case "number":
+            return key.number
+        case "detail":
+            names = (name for name in ("level", "stage", "parts", "part_number", "modules", "norms", "processes"))
+            return ", ".join(value for name in names if (value := side(key.kind, name))) or None
+        case "dates":
+            return _some(sorted(key.starts or key.months))
+        case "price":
+            return _some([f"{value:.2f} €".replace(".", ",") for value in sorted(key.prices)])
+        case "length":
+            return _some([f"{value:g} {UNITS_DE[unit]}" for unit, value in sorted(key.lengths)])
+        case "span":
+            return _some([f"{value} Tage" for value in sorted(key.spans)])
+        case "town":
+            return _some(sorted(key.towns))
+        case "form":
+            return FORMS_DE.get(key.form)
+        case "schedule":
+            return SCHEDULES_DE.get(key.schedule)
+    return None
+
+
+def _some(values: Sequence[str], limit: int = 5) -> str | None:
+    more = f" und {len(values) - limit} weitere" if len(values) > limit else ""
+    return ", ".join(values[:limit]) + more if values else None
+
+
+def explain(left: Key, right: Key, levels: npt.NDArray[np.int8], model: Model) -> tuple[contract.Feature, ...]:
+    """The contributions to one pair's score, strongest first; with the bias they add up to it."""
+    found = []
+    for place, feature in zip(levels.tolist(), FEATURES, strict=True):
+        level, text = list(level_texts(feature).items())[place]
+        found.append(
+            contract.Feature(
+                name=feature.__name__,
+                left=shown(feature, left),
+                right=shown(feature, right),
+                weight=model.weights[feature.__name__][level],
+                text_de=text,
+            )
+        )
+    return tuple(sorted(found, key=lambda one: (-abs(one.weight), one.name)))

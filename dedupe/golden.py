@@ -1,0 +1,210 @@
+"""The course a visitor sees, merged from its offers: which member's value wins, and why.
+
+Per field, the first rule that decides: the steward's override; a value before none; the provider's own source before
+an upload before an aggregator; the newer fetch; the fuller value; the senior offer. Withdrawn members stay members and
+give nothing while another is active.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from dedupe.journal import Event
+from normalize.model import Course, CourseInstance, CourseSource, Instance, Member, Offer, Provenance
+from normalize.text import fold
+
+FIELDS = (
+    "title", "subtitle", "description", "url", "provider", "course_number", "level", "parts", "topics", "format",
+    "schedule", "duration", "price", "funding", "certificate", "requirements", "target_group", "languages", "contact",
+    "keywords", "scope",
+)  # fmt: skip
+
+RUN_FIELDS = (
+    "url", "start_time", "end_time", "weekdays", "deadline", "price", "duration", "format", "schedule", "sessions",
+)  # fmt: skip
+KIND_RANK = {"provider": 0, "upload": 1, "aggregator": 2}
+SLUG_WORDS = 8
+SLUG_LENGTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An offer as the warehouse knows it."""
+
+    offer: Offer
+    first_seen: str
+    status: str  # active | withdrawn
+
+    @property
+    def seniority(self) -> tuple[str, str]:
+        """Sorts the senior first."""
+        return self.first_seen, self.offer.offer_id
+
+
+def build_course(
+    course_id: str, members: Iterable[Known], overrides: Mapping[str, Mapping[str, Event]] | None = None
+) -> Course:
+    """Merge the offers of one course. `overrides`: offer id -> field -> the steward's event, in force."""
+    known = sorted(members, key=lambda member: member.seniority)
+    active = [member for member in known if member.status == "active"]
+    giving = active or known
+    values: dict[str, Any] = {}
+    provenance: dict[str, Provenance] = {}
+    for name in FIELDS:
+        found = _winner(name, giving)
+        if found:
+            values[name], provenance[name] = found
+    for name, (value, origin) in _overridden(known, overrides or {}).items():
+        values[name], provenance[name] = value, origin
+    first = giving[0].offer
+    return Course(
+        course_id=course_id,
+        slug=slug(values.get("title") or first.title or "", course_id),
+        status="unknown" if active else "withdrawn",
+        instances=merge_instances(giving),
+        members=tuple(
+            Member(offer_id=one.offer.offer_id, source=one.offer.source, url=one.offer.url, status=one.status)
+            for one in known
+        ),
+        provenance=provenance,
+        sources=_sources(giving),
+        **values,
+    )
+
+
+def slug(title: str, course_id: str) -> str:
+    """`<folded title words>-<course id>`. The id at the end alone is resolved: a slug with older words stays good."""
+    words = "-".join(fold(title).split()[:SLUG_WORDS])[:SLUG_LENGTH].strip("-")
+    return f"{words}-{course_id}" if words else course_id
+
+
+def merge_instances(members: Sequence[Known]) -> tuple[CourseInstance, ...]:
+    """All runs of the members (seniors first), by date; the same run listed twice is one.
+
+    Two runs of different offers are the same if dates agree, times do not differ, and both are online or in the same
+    town. The senior's id stays, the others are named in `same_as`; what the senior leaves open the others fill.
+    """
+    merged: list[CourseInstance] = []
+    by_dates: dict[tuple[str | None, str | None], list[int]] = {}
+    for member in members:
+        taken: set[int] = set()  # two runs of one offer are two
+        for run in member.offer.instances:
+            places = by_dates.setdefault((run.start, run.end), [])
+            twin = next((place for place in places if place not in taken and _same_run(merged[place], run)), None)
+            if twin is None:
+                places.append(len(merged))
+                taken.add(len(merged))
+                merged.append(CourseInstance(offer_id=member.offer.offer_id, **dict(run)))
+            else:
+                taken.add(twin)
+                merged[twin] = _joined(merged[twin], run)
+    return tuple(sorted(merged, key=lambda run: (run.start or "9999", run.end or "", run.start_time or "")))
+
+
+def _same_run(one: Instance, other: Instance) -> bool:
+    if one.start is None or one.precision != "day" or other.precision != "day":
+        return False
+    if one.start_time and other.start_time and one.start_time != other.start_time:
+        return False
+    if one.place.online or other.place.online:
+        return one.place.online == other.place.online
+    here, there = fold(one.place.city or ""), fold(other.place.city or "")
+    return here == there or not here or not there
+
+
+def _joined(senior: CourseInstance, other: Instance) -> CourseInstance:
+    """The senior's run with the gaps filled, naming the other in `same_as`."""
+    fill = {name: getattr(other, name) for name in RUN_FIELDS if not getattr(senior, name) and getattr(other, name)}
+    if not senior.place.city and not senior.place.online:
+        fill["place"] = other.place
+    if senior.availability.status == "unknown":
+        fill["availability"] = other.availability
+    if other.instance_id and other.instance_id != senior.instance_id:
+        fill["same_as"] = (*senior.same_as, other.instance_id)
+    return senior.model_copy(update=fill)
+
+
+def _winner(name: str, members: Sequence[Known]) -> tuple[Any, Provenance] | None:
+    """The value of a field and the rule by which it won; None if no member has one."""
+    having = [(getattr(member.offer, name), member) for member in members]
+    having = [(value, member) for value, member in having if _is_told(value)]
+    if not having:
+        return None
+    rule = "only_value"
+    if len(having) > 1:
+        rule = "agreed"
+        if any(value != having[0][0] for value, _ in having):
+            having, rule = _decide(having)
+    value, member = having[0]
+    return value, Provenance(offer_id=member.offer.offer_id, fetched_at=member.offer.fetched_at, rule=rule)
+
+
+def _decide(having: list[tuple[Any, Known]]) -> tuple[list[tuple[Any, Known]], str]:
+    """Narrow down by rank, fetch, fullness, seniority; the rule that left one value."""
+    rules: tuple[tuple[str, Callable[[tuple[Any, Known]], Any]], ...] = (
+        ("source_kind", lambda one: -KIND_RANK[one[1].offer.source_kind]),
+        ("newer", lambda one: one[1].offer.fetched_at or ""),
+        ("fuller", lambda one: _fullness(one[0])),
+    )
+    for rule, rank in rules:
+        best = max(map(rank, having))
+        having = [one for one in having if rank(one) == best]
+        if all(value == having[0][0] for value, _ in having):
+            return having, rule
+    return having, "senior"
+
+
+def _is_told(value: Any) -> bool:
+    """True unless a value says nothing: none, empty, unknown, or a model in which nothing is set."""
+    if hasattr(value, "model_fields_set"):
+        return bool(value != type(value)()) if _all_optional(type(value)) else True
+    return bool(value) and value != "unknown"
+
+
+def _all_optional(model: Any) -> bool:
+    return not any(field.is_required() for field in model.model_fields.values())
+
+
+def _fullness(value: Any) -> int:
+    if isinstance(value, (str, tuple)):
+        return len(value)
+    if hasattr(value, "model_dump"):
+        return sum(1 for one in value.model_dump().values() if one not in (None, "", "unknown", (), []))
+    return 1
+
+
+def _overridden(
+    members: Sequence[Known], overrides: Mapping[str, Mapping[str, Event]]
+) -> dict[str, tuple[Any, Provenance]]:
+    """The stewards' own values by field; of several members' the newest. A value that does not fit is ignored here:
+    the field then shows its member's value, and the journal still holds the event."""
+    found: dict[str, tuple[str, Any, Provenance]] = {}
+    for member in members:
+        for name, event in overrides.get(member.offer.offer_id, {}).items():
+            value = _fitting(name, event.get("value"))
+            at = str(event.get("at", ""))
+            if value is not None and (name not in found or found[name][0] < at):
+                origin = Provenance(offer_id=member.offer.offer_id, fetched_at=event.get("at"), rule="override")
+                found[name] = (at, value, origin)
+    return {name: (value, origin) for name, (_, value, origin) in found.items()}
+
+
+def _fitting(name: str, value: Any) -> Any:
+    """The value as the field's type, or None if it is no such value."""
+    if name not in FIELDS or value is None:
+        return None
+    try:
+        return getattr(Course.model_validate({"course_id": "", "slug": "", "status": "", name: value}), name)
+    except ValidationError:
+        return None
+
+
+def _sources(members: Sequence[Known]) -> tuple[CourseSource, ...]:
+    """The sources that give something, each with its newest fetch; whether one is stale the exports know."""
+    newest: dict[str, str | None] = {}
+    for member in members:
+        source, fetched = member.offer.source, member.offer.fetched_at
+        newest[source] = max(filter(None, (newest.get(source), fetched)), default=None)
+    return tuple(CourseSource(source=source, fetched_at=newest[source]) for source in sorted(newest))

@@ -1,0 +1,197 @@
+"""The level on which one pair stands, feature by feature; `dedupe.features` says what the levels mean."""
+
+from collections.abc import Iterable
+
+from dedupe.keys import Key
+from dedupe.providers import DIFFERENT, SAME, SITE, VARIANT, compare_names
+from dedupe.titles import Likeness
+from dedupe.vetoes import numerals, whole_levels
+
+
+def other_provider(left: Key, right: Key) -> bool:
+    """True if both name their provider and it is not the same one."""
+    return provider_level(left, right) == DIFFERENT
+
+
+def title_level(found: Likeness) -> str:
+    """By the shares of weight in common, see `dedupe.titles`."""
+    if found.agree >= 0.99:
+        return "same"
+    if found.agree >= 0.8:
+        return "near"
+    if found.cover >= 0.95 and found.agree >= 0.45:
+        return "within"
+    if found.agree >= 0.6:
+        return "similar"
+    if found.cover >= 0.95:
+        return "short"
+    if found.agree >= 0.4:
+        return "partial"
+    return "little" if found.agree >= 0.15 else "none"
+
+
+def provider_level(a: Key, b: Key) -> str:
+    """By our key, else by what the names are made of, see `dedupe.providers`."""
+    if a.kind.provider is None or b.kind.provider is None:
+        return "missing"
+    if a.kind.provider_key == b.kind.provider_key:
+        return "same"
+    found = compare_names(a.kind.provider, b.kind.provider)
+    if found == DIFFERENT and (_is_partner(a, b) or _is_partner(b, a)):
+        return "joint"
+    return found
+
+
+def _is_partner(one: Key, other: Key) -> bool:
+    """True if one description names the other's provider as the partner of the course."""
+    named, provider = one.partner, other.kind.provider
+    return named is not None and provider is not None and compare_names(named, provider) in (SAME, VARIANT, SITE)
+
+
+def number_level(a: Key, b: Key) -> str:
+    """Equal numbers, or other ones of one source, where every run has its own."""
+    if a.number is None or b.number is None:
+        return "missing"
+    if a.number == b.number:
+        return "same"
+    return "run" if a.source == b.source else "different"
+
+
+def detail_level(a: Key, b: Key) -> str:
+    """Whether the typed facts of the titles agree, one side says more, or each says what the other does not."""
+    left, right = _details(a), _details(b)
+    if {a.turn, b.turn} == {"first", "later"}:
+        return "crossed"
+    if left == right:
+        return "agree" if left else "silent"
+    if not left <= right and not right <= left:
+        return "crossed"
+    extra = {name for name, _ in left ^ right}
+    return "stage" if extra <= {"stages", "pace"} else "one"
+
+
+def _details(key: Key) -> set[tuple[str, object]]:
+    """The typed features of a title as single facts."""
+    features = key.kind.features
+    facts: set[tuple[str, object]] = {(name, one) for name in _TYPED for one in getattr(features, name)}
+    facts |= {("levels", level[:2]) for level in features.levels}
+    facts |= {("half step", level) for level in whole_levels(features.levels) if len(level) > 2}
+    facts |= {("stages", stage) for stage in key.stages}
+    facts |= {("part", str(number)) for number in (*features.parts, *features.part_numbers)}
+    facts |= {("part", number) for number in numerals(features.modules)}
+    return facts | {("pace", word) for word in key.pace}
+
+
+_TYPED = ("stages", "norms", "processes")
+
+
+def listing_level(a: Key, b: Key) -> str:
+    """Side by side on one house's own site, or elsewhere."""
+    if a.source != b.source or a.source_kind == "aggregator":
+        return "elsewhere"
+    return "repeated" if a.title == b.title and _details(a) == _details(b) else "beside"
+
+
+def figures_level(a: Key, b: Key) -> str:
+    """Versions, counts and hours that stand in the titles."""
+    left = {*a.kind.features.numbers, *a.kind.features.hours}
+    right = {*b.kind.features.numbers, *b.kind.features.hours}
+    if left == right:
+        return "same" if left else "silent"
+    return "different" if left and right else "one"
+
+
+def dates_level(a: Key, b: Key) -> str:
+    """By shared starts, then by what is published of the months. In one house's own list dates say nothing: other
+    dates are other runs, and what begins on the same day side by side may well be two courses.
+    """
+    if not a.months or not b.months:
+        return "missing"
+    if a.source == b.source and a.source_kind != "aggregator":
+        return "run"
+    shared = len(a.starts & b.starts)
+    if shared:
+        return "many" if shared > 1 else "shared"
+    if a.source == b.source:
+        return "run"
+    if a.months & b.months:
+        return "month"
+    return "different" if min(len(a.months), len(b.months)) > 1 else "single"
+
+
+def numbers_level(a: Iterable[float], b: Iterable[float]) -> str:
+    """For sets of numbers: one in common, two near each other, none."""
+    left, right = set(a), set(b)
+    if not left or not right:
+        return "missing"
+    if left & right:
+        return "same"
+    return "near" if any(_is_near(one, other) for one in left for other in right) else "different"
+
+
+def _is_near(one: float, other: float) -> bool:
+    """True for a rounded number, and for a price with and without value added tax."""
+    low, high = sorted((one, other))
+    return high - low <= 1 or (low > 0 and (high / low <= 1.03 or abs(high / low - 1.19) < 0.005))
+
+
+def length_level(a: Key, b: Key) -> str:
+    """The best agreement in any unit that both state."""
+    left, right = _comparable(a.lengths), _comparable(b.lengths)
+    verdicts = {numbers_level(left[unit], right[unit]) for unit in left.keys() & right.keys()}
+    for verdict in ("same", "near", "different"):
+        if verdict in verdicts:
+            return verdict
+    return "missing"
+
+
+def _comparable(lengths: Iterable[tuple[str, float]]) -> dict[str, set[float]]:
+    """Lengths by unit. Sources call teaching units hours and reckon them as 45 minutes: both readings are compared."""
+    found: dict[str, set[float]] = {}
+    for unit, value in lengths:
+        if unit == "teaching_units":
+            found.setdefault("hours", set()).update((value, value * 0.75))
+        else:
+            found.setdefault(unit, set()).add(value)
+    return found
+
+
+def town_level(a: Key, b: Key) -> str:
+    """A town in common; a district counts as its town."""
+    if not a.towns or not b.towns:
+        return "missing"
+    if a.towns & b.towns:
+        return "same"
+    near = any(one.startswith(other) or other.startswith(one) for one in a.towns for other in b.towns)
+    return "same" if near else "different"
+
+
+def word_level(left: str, right: str) -> str:
+    """For a field of one known word."""
+    if left == right:
+        return "missing" if left == "unknown" else "same"
+    return "one" if "unknown" in (left, right) else "different"
+
+
+def schedule_level(a: Key, b: Key) -> str:
+    """A schedule in the title is part of the course's name; one in a field often says when rooms are open."""
+    ones, others = a.kind.features.schedule, b.kind.features.schedule
+    if ones and others and ones != others:
+        return "titled"
+    return word_level(a.schedule, b.schedule)
+
+
+def span_level(a: Key, b: Key) -> str:
+    """A run of no days is often one of which only the beginning is published: it says nothing against weeks."""
+    if (a.spans == {0}) != (b.spans == {0}):
+        return "missing"
+    return numbers_level(a.spans, b.spans)
+
+
+def text_level(a: Key, b: Key) -> str:
+    """By the share of the lesser description's words that the other has."""
+    smaller = min(len(a.text), len(b.text))
+    if smaller < 5:
+        return "missing"
+    share = len(a.text & b.text) / smaller
+    return "same" if share >= 0.9 else "similar" if share >= 0.6 else "some" if share >= 0.3 else "different"
