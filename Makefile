@@ -24,7 +24,7 @@ lint: $(READY)
 	$(BIN)/mypy
 
 review: $(READY)  ## the queue of duplicate candidates of the stand-in night
-	$(BIN)/bildungsraum --home var/standin review
+	$(BIN)/bildungsraum review --home var/standin
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

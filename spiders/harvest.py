@@ -13,7 +13,10 @@ from threading import Event
 from typing import Any
 
 PATIENCE = 15.0  # seconds between asking a harvest to end and ending it
+HASTE = 1.0  # the same for a cancelled night: somebody waits for it to be gone
 _TICK = 0.1  # seconds
+_CANCELLED = "Der Abruf wurde mit der Nacht abgebrochen."
+_LAST_WORDS = 300  # characters
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class HarvestResult:
 
     `ok`: exit status 0, finish reason "finished", statistics and listings are there. `listings` is the file of a good
     harvest, or what a failed one had until then, or None. `reason` is a German sentence if not ok. `exit_code` is None
-    if we had to kill it.
+    if we had to kill it or never started it.
     """
 
     source: str
@@ -50,7 +53,13 @@ def harvest(
     timeout: float | None = None,
     cancelled: Event | None = None,
 ) -> HarvestResult:
-    """Harvest one source. Ends its process group after `seconds`, on cancel, or if this process is interrupted."""
+    """Harvest one source. Ends its process group after `seconds`, on cancel, or if this process is interrupted.
+
+    When this returns, nothing of the harvest runs any more. One that is `cancelled` beforehand is not started.
+    """
+    key = source_file.stem
+    if _is_set(cancelled):
+        return HarvestResult(key, False, _CANCELLED, None, None, complete=False, listings=None)
     out.mkdir(parents=True, exist_ok=True)
     options = {
         "--source": source_file, "--out": out, "--http": http, "--base-url": base_url, "--proxy": proxy, "--root": root,
@@ -58,7 +67,6 @@ def harvest(
     }  # fmt: skip
     given = [(name, str(value)) for name, value in options.items() if value is not None]
     command = [sys.executable, "-m", "spiders.run", *(part for option in given for part in option)]
-    key = source_file.stem
     log = out / f"{key}.log"
     for stale in (f"{key}.jsonl", f"{key}.partial.jsonl", f"{key}.stats.json"):
         (out / stale).unlink(missing_ok=True)
@@ -69,7 +77,7 @@ def harvest(
         try:
             stopped = _wait(child, seconds, cancelled)
         finally:
-            _end(child)
+            end_group(child, HASTE if _is_set(cancelled) else PATIENCE)
     return judge(key, out, child.returncode, stopped)
 
 
@@ -104,22 +112,26 @@ def _wait(child: "subprocess.Popen[bytes]", seconds: float, cancelled: Event | N
     """Wait for the end; the German reason if the time was up or the night was cancelled."""
     deadline = time.monotonic() + seconds
     while child.poll() is None:
-        if cancelled is not None and cancelled.is_set():
-            return "Der Abruf wurde mit der Nacht abgebrochen."
+        if _is_set(cancelled):
+            return _CANCELLED
         if time.monotonic() > deadline:
             return f"Der Abruf wurde nach Ablauf seiner Zeit von {seconds:.0f} Sekunden beendet."
         time.sleep(_TICK)
     return None
 
 
-def _end(child: "subprocess.Popen[bytes]") -> None:
-    """End the process group: ask first, so that it can write what it has."""
+def end_group(child: "subprocess.Popen[bytes]", patience: float) -> None:
+    """End a process and its group: ask first, so that it can write what it has; after `patience` seconds end it."""
     if child.poll() is None:
         _signal(child, signal.SIGTERM)
         with suppress(subprocess.TimeoutExpired):
-            child.wait(PATIENCE)
+            child.wait(patience)
     _signal(child, signal.SIGKILL)  # whoever of the group is left
     child.wait()
+
+
+def _is_set(cancelled: Event | None) -> bool:
+    return cancelled is not None and cancelled.is_set()
 
 
 def _signal(child: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
@@ -133,7 +145,7 @@ def _failed(statistics: dict[str, Any], exit_code: int, log: Path) -> str:
     if statistics.get("failure"):
         return str(statistics["exit_reason"])
     last = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:] if log.exists() else []
-    return f"Der Abruf brach ab (Exit-Status {exit_code}). {' '.join(last)}".strip()
+    return f"Der Abruf brach ab (Exit-Status {exit_code}). {' '.join(last)[:_LAST_WORDS]}".strip()
 
 
 def _read(path: Path) -> dict[str, Any]:

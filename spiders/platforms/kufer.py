@@ -17,7 +17,8 @@ from spiders.source import Source
 
 MAX_PAGES = 200  # of one category; the software has no page numbers to stop at
 
-_NUMBER_IN_URL = re.compile(r"/kurs/([^/]+)/")
+# The cards' generation writes /kursdetails/kurs/<number>/kursname/..., the table's /kurs/<slug>/<number>.
+_NUMBER_IN_URL = re.compile(r"/kursdetails/kurs/([^/]+)/|/kurs/[^/]+/([^/?#]+)/?$")
 
 Found = ListingDict | Follow | Total | Note
 Pairs = dict[str, str]
@@ -157,7 +158,7 @@ def _breadcrumb(page: Selector) -> list[str]:
 def _number(url: str | None) -> str | None:
     """The course number in the address of a course page."""
     found = _NUMBER_IN_URL.search(unquote(urlsplit(url).path)) if url else None
-    return found[1] if found else None
+    return (found[1] or found[2]) if found else None
 
 
 # What marks a page, in the order of asking: course pages may repeat cards of other courses, not the other way round.

@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -13,7 +15,7 @@ import pytest
 from pages import card, hbz_course, html, mein_now
 from website import Reply, Site, serving
 
-from spiders.harvest import HarvestResult, harvest
+from spiders.harvest import HarvestResult, end_group, harvest
 
 pytestmark = pytest.mark.slow  # each harvest is a process that imports Scrapy
 
@@ -260,6 +262,38 @@ def test_a_cancelled_night_ends_its_harvests(site: Site, tmp_path: Path) -> None
     threading.Timer(2.0, cancelled.set).start()
     result = run(site, tmp_path, "hbz", cancelled=cancelled, timeout=30.0)
     assert "abgebrochen" in (result.reason or "")
+    assert not any(_is_harvest(entry, tmp_path) for entry in Path("/proc").glob("[0-9]*"))
+
+
+def test_a_harvest_whose_turn_comes_after_the_cancel_is_not_started(site: Site, tmp_path: Path) -> None:
+    cancelled = threading.Event()
+    cancelled.set()
+    result = run(site, tmp_path, "hbz", cancelled=cancelled)
+    assert (result.ok, result.complete, result.listings, result.statistics) == (False, False, None, {})
+    assert "abgebrochen" in (result.reason or "")
+    assert not (tmp_path / "harvest").exists()
+
+
+@pytest.mark.parametrize("stubborn", [False, True])
+def test_a_process_is_ended_with_its_own_children(stubborn: bool) -> None:
+    deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" if stubborn else ""
+    code = (
+        f"{deaf}import subprocess, sys, time\n"
+        "inner = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        "print(inner.pid, flush=True); time.sleep(60)"
+    )
+    child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, start_new_session=True)
+    assert child.stdout is not None
+    with child.stdout:
+        inner = Path(f"/proc/{int(child.stdout.readline())}/stat")
+    began = time.monotonic()
+    end_group(child, 0.5)
+    assert child.returncode == (-signal.SIGKILL if stubborn else -signal.SIGTERM)
+    assert (time.monotonic() - began >= 0.5) is stubborn
+    deadline = time.monotonic() + 5
+    while inner.exists() and inner.read_text().rpartition(")")[2].split()[0] != "Z":  # nobody may be there to bury it
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_a_killed_harvest_leaves_statistics_and_never_a_good_file(site: Site, tmp_path: Path) -> None:
@@ -268,7 +302,7 @@ def test_a_killed_harvest_leaves_statistics_and_never_a_good_file(site: Site, tm
 
     def kill() -> None:
         for entry in Path("/proc").iterdir():
-            if entry.name.isdigit() and str(tmp_path).encode() in _command(entry):
+            if entry.name.isdigit() and _is_harvest(entry, tmp_path):
                 os.kill(int(entry.name), signal.SIGKILL)
 
     threading.Timer(3.0, kill).start()
@@ -277,9 +311,10 @@ def test_a_killed_harvest_leaves_statistics_and_never_a_good_file(site: Site, tm
     assert not (tmp_path / "harvest" / "hbz.jsonl").exists()
 
 
-def _command(process: Path) -> bytes:
+def _is_harvest(process: Path, folder: Path) -> bool:
+    """Whether the process is a harvest into this folder."""
     try:
         command = (process / "cmdline").read_bytes()
     except OSError:
-        return b""
-    return command if b"spiders.run" in command else b""
+        return False
+    return b"spiders.run" in command and str(folder).encode() in command

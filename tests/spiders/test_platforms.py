@@ -157,6 +157,19 @@ def test_kufer_tells_an_empty_category_from_a_foreign_page() -> None:
         read(source("vhs-recklinghausen"), VHS, html("<h1>Wartungsarbeiten</h1>"))
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sprachen/kw/bereich/kursdetails/kurs/26B-4901/kursname/Englisch/kategorie-id/26",
+        "/kurse/kurs/Englisch/26B-4901",
+    ],
+)
+def test_kufer_takes_the_number_of_either_generation_from_the_address(path: str) -> None:
+    body = html("<h1>Englisch</h1><div class='kw-kurs-info-text'>Sprechen.</div>")
+    (found,) = of(dict, read(source("vhs-recklinghausen"), f"https://vhs.example{path}", body))
+    assert found["ref"] == "26B-4901"
+
+
 def test_kufer_reports_a_card_without_number() -> None:
     body = html("<h1>S</h1><div class='kw-ue-box'><h4 class='kw-ue-title'><a href='/x'><b>Chor</b></a></h4></div>")
     (note,) = read(source("vhs-recklinghausen"), VHS, body)
