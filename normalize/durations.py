@@ -15,6 +15,7 @@ from normalize.duration_words import UNCLEAR, Word, words
 from normalize.memory import remembered
 from normalize.model import Duration
 from normalize.reading import Doubt, Reading
+from normalize.text import plain
 
 _LONGEST = {"teaching_units": 8000, "hours": 8000, "days": 1500, "weeks": 260, "months": 72, "sessions": 400}
 _NUMERIC = ("number", "unit")
@@ -49,7 +50,6 @@ def read_duration(text: str | None) -> Reading[Duration]:
 @remembered(4096)
 def _read_duration(text: str) -> Reading[Duration]:
     source = prepared(text)
-    shown = " ".join(re.sub(r"<[^<>]{0,200}>", " ", source).split())
     measures, doubts = _measures(source)
     totals = _totals(measures, doubts)
     values: dict[str, float] = {}
@@ -70,7 +70,7 @@ def _read_duration(text: str) -> Reading[Duration]:
         weeks=values.get("weeks"),
         months=values.get("months"),
         sessions=int(values["sessions"]) if "sessions" in values else None,
-        text=shown or None,
+        text=plain(text),
     )
     return Reading(duration, tuple(dict.fromkeys(doubts)))
 
@@ -272,6 +272,12 @@ def _same(unit: str, other: str) -> bool:
 
 
 # --- beside the dates ---
+
+
+def takes_more_than_a_day(duration: Duration) -> bool:
+    """True if the duration itself says that the run cannot be over on the day it begins."""
+    several = max(duration.sessions or 0, duration.days or 0) > 1
+    return several or bool(duration.weeks or duration.months)
 
 
 def duration_doubts(duration: Duration, when: When) -> tuple[Doubt, ...]:

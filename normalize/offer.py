@@ -4,22 +4,24 @@ This module only connects: what a string means is decided in the module named af
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
+from pydantic_core import PydanticSerializationError
 
 from normalize.availability import read_availability
 from normalize.dates import When, read_day, read_when
-from normalize.durations import duration_doubts, read_duration
+from normalize.durations import duration_doubts, read_duration, takes_more_than_a_day
 from normalize.formats import read_format, read_languages, read_schedule
 from normalize.funding import read_funding
 from normalize.hashes import content_hash, match_hash
 from normalize.links import read_url
 from normalize.model import (
     Availability,
+    Duration,
     Instance,
     Issue,
     Listing,
@@ -34,7 +36,7 @@ from normalize.prices import read_price
 from normalize.providers import identify
 from normalize.reading import Doubt, Reading
 from normalize.scope import read_scope
-from normalize.text import is_garbled, plain, sanitise_html
+from normalize.text import is_garbled, plain, sanitise_html, without_surrogates
 from normalize.titles import Title, read_title
 from normalize.topics import read_topics
 from normalize.vocabulary import Format, Schedule, SourceKind
@@ -57,7 +59,7 @@ class _Issues:
         return reading.value
 
     def add(self, name: str, doubts: Iterable[Doubt]) -> None:
-        self.found.extend(Issue(field=name, raw=masked(doubt.raw), reason=doubt.reason) for doubt in doubts)
+        self.found.extend(Issue(field=name, raw=masked(doubt.raw), reason=masked(doubt.reason)) for doubt in doubts)
 
 
 def to_offer(listing: Listing, *, kind: SourceKind, today: date | None = None) -> Offer:
@@ -66,6 +68,7 @@ def to_offer(listing: Listing, *, kind: SourceKind, today: date | None = None) -
     `kind` says whether the source is the provider itself, an aggregator or an upload. `today` overrides the reference
     date (otherwise `fetched_at` in Berlin), which serves only dates without a year and rules dated by law.
     """
+    listing = _encodable(listing)
     issues = _Issues()
     today = today or _reference_date(listing, issues)
     _signal_unknown_keys(listing, issues)
@@ -79,7 +82,8 @@ def to_offer(listing: Listing, *, kind: SourceKind, today: date | None = None) -
     form, schedule = _form((listing.format, listing.schedule), (listing.title, listing.subtitle), "format", issues)
     mentions = [*listing.keywords, listing.title or "", listing.subtitle or ""]
     funding = issues.keep("funding", read_funding(listing.funding, also=mentions))
-    instances = tuple(_instances(listing, title, today, issues))
+    duration = issues.keep("duration", read_duration(listing.duration))
+    instances = tuple(_instances(listing, title, duration, today, issues))
     topics = read_topics(title.display or "", categories, keywords)
     offer = Offer(
         offer_id=f"{listing.source}:{listing.ref}",
@@ -99,7 +103,7 @@ def to_offer(listing: Listing, *, kind: SourceKind, today: date | None = None) -
         topics=topics,
         format=form,
         schedule=schedule,
-        duration=issues.keep("duration", read_duration(listing.duration)),
+        duration=duration,
         price=issues.keep("price", read_price(listing.price, listing.price_note)),
         funding=funding,
         certificate=certificate,
@@ -124,16 +128,33 @@ def to_offer(listing: Listing, *, kind: SourceKind, today: date | None = None) -
     return offer.model_copy(update={"content_hash": content_hash(offer), "match_hash": match_hash(offer)})
 
 
-def _instances(listing: Listing, title: Title, today: date | None, issues: _Issues) -> Iterator[Instance]:
+def _encodable(listing: Listing) -> Listing:
+    """The listing itself, or without lone surrogates (JSON can spell them as escapes), which no encoder takes."""
+    try:
+        listing.model_dump_json(exclude={"raw"})
+    except PydanticSerializationError:
+        return Listing.model_validate(without_surrogates(listing.model_dump(exclude={"raw"})))
+    return listing
+
+
+def _instances(
+    listing: Listing, title: Title, length: Duration, today: date | None, issues: _Issues
+) -> Iterator[Instance]:
     """The runs of a listing; one published string may state several, of which the first keeps the source's ref."""
     if not listing.instances and title.status:
         issues.add("title", [Doubt(listing.title or "", "a status in the title, but no run to set it on")])
     for index, run in enumerate(listing.instances):
-        yield from _instance(run, f"instances[{index}]", listing, title, today, issues)
+        yield from _instance(run, f"instances[{index}]", listing, title, length, today, issues)
 
 
 def _instance(
-    run: ListingInstance, path: str, listing: Listing, title: Title, today: date | None, issues: _Issues
+    run: ListingInstance,
+    path: str,
+    listing: Listing,
+    title: Title,
+    length: Duration,
+    today: date | None,
+    issues: _Issues,
 ) -> Iterator[Instance]:
     whens = issues.keep(f"{path}.dates", read_when(run.dates or _dates_in(title, run), run.times, today))
     sessions = tuple(_sessions(run, path, today, issues))
@@ -144,19 +165,27 @@ def _instance(
     deadline = issues.keep(f"{path}.deadline", read_day(run.deadline, today))
     price = _price(run, path, issues)
     url = issues.keep(f"{path}.url", read_url(run.url))
-    for position, when in enumerate(whens or (When(),)):
+    for position, read in enumerate(whens or (When(),)):
+        when = _begin_only(read) if takes_more_than_a_day(duration or length) else read
         hints = (run.format, run.schedule, when.hint)
         form, schedule = _form(hints, (), f"{path}.format", issues) if any(hints) else ("unknown", "unknown")
         held = when.sessions or sessions
         issues.add(f"{path}.duration", duration_doubts(duration, when) if duration else ())
-        days = sorted(session.date for session in held if session.date)
+        days = sorted(date.fromisoformat(session.date) for session in held if session.date)
+        start = when.start or (days[0] if days else None)
+        end = when.end or (days[-1] if sessions and days else None)
+        if start and end and end < start:
+            issues.add(
+                f"{path}.sessions", [Doubt(run.dates or run.times or "", "the meetings end before the run begins")]
+            )
+            end = None
         ref = run.ref if position == 0 else None
         yield Instance(
             instance_id=f"{listing.source}:{listing.ref}#{ref}" if ref else None,
             ref=ref,
             url=url,
-            start=_iso(when.start) or (days[0] if days else None),
-            end=_iso(when.end) or (days[-1] if sessions and days else None),
+            start=_iso(start),
+            end=_iso(end),
             precision=when.precision if when.start else ("day" if days else "unknown"),
             open_start=when.open_start,
             start_time=when.start_time,
@@ -171,6 +200,11 @@ def _instance(
             schedule=None if schedule == "unknown" else schedule,
             sessions=held,
         )
+
+
+def _begin_only(when: When) -> When:
+    """A run of several days of which a single one is shown: that is its first, and its end is not known."""
+    return when if when.end != when.start or when.sessions else replace(when, end=None)
 
 
 def _dates_in(title: Title, run: ListingInstance) -> str | None:

@@ -60,6 +60,16 @@ def test_dates(dates: str, times: str | None, start: str | None, end: str | None
     assert (instance.start, instance.end, instance.precision) == (start, end, precision)
 
 
+@pytest.mark.parametrize(
+    ("duration", "end"), [("10 Termine", None), ("3 Tage", None), ("1 Termin", "2026-02-10"), ("8 UE", "2026-02-10")]
+)
+def test_a_single_day_is_only_the_begin_when_the_duration_tells_of_more(duration: str, end: str | None) -> None:
+    dates = "Di., 10.02.2026, 08:00 - 15:30 Uhr"
+    assert run(dates=dates, duration=duration).end == end
+    (of_the_offer,) = read(duration=duration, instances=[{"dates": dates}]).instances
+    assert of_the_offer.end == end
+
+
 def test_an_end_before_the_start_is_an_issue_with_the_raw_text() -> None:
     offer = read(instances=[{"dates": "05.03.2027 - 01.03.2027"}])
     assert [issue.field for issue in offer.issues] == ["instances[0].dates"]
@@ -113,6 +123,17 @@ def test_sessions_give_the_span_when_no_dates_are_stated() -> None:
     )
     assert (instance.start, instance.end, instance.precision) == ("2026-11-10", "2026-11-12", "day")
     assert instance.sessions[1].end_time == "20:15"
+
+
+def test_meetings_before_the_start_give_no_end() -> None:
+    offer = read(instances=[{"dates": "Di., 10.02.2026", "sessions": [{"date": "05.01.2026"}]}])
+    (instance,) = offer.instances
+    assert (instance.start, instance.end) == ("2026-02-10", None)
+    assert [issue.field for issue in offer.issues] == ["instances[0].sessions"]
+
+
+def test_a_lone_surrogate_is_replaced() -> None:
+    assert read(title="Excel \ud800 Grundkurs", ref="\ud800").ref == "\ufffd"
 
 
 def test_the_reference_date_is_the_day_of_the_fetch_in_berlin() -> None:
