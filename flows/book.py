@@ -56,7 +56,8 @@ class Book:
     ) -> None:
         """Let a harvest pass or hold it with its reasons; one that could not even be tried is held too."""
         if isinstance(harvest, BaseException):
-            harvest = Harvest(listings=0, exit_code=1, errors=(str(harvest),))
+            failure = f"Der Abruf ist gescheitert: {type(harvest).__name__}: {harvest}"
+            harvest = Harvest(listings=0, failure=failure[:500])
         expected = Expectation(source.expect.min_listings, source.expect.fill)
         reasons = reasons_to_hold(harvest, expected, known.good, released)
         self._harvests[source.key] = harvest

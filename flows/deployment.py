@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flows.home import Refused
-from flows.processes import end
 from flows.settings import prefect_api_url, server_environment, use_prefect_server
+from spiders.harvest import end_group
 
 CRON, TIMEZONE, NAME = "30 1 * * *", "Europe/Berlin", "live"
 START_LIMIT = 180.0  # seconds that a Prefect server may take to answer
@@ -72,7 +72,7 @@ def prefect_server(port: int, log: Path) -> Iterator[str]:
         _wait_for(f"{url}/health", server, log)
         yield url
     finally:
-        end(server, 10.0)
+        end_group(server, 10.0)
 
 
 def _wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -69,7 +69,7 @@ def show_queue(home: Home, most: int, console: Console) -> None:
             console.print(Text(f"  {offer_id}: {describe(offers[offer_id])}"))
         for feature in sorted(candidate["features"], key=lambda feature: -abs(feature["weight"])):
             console.print(Text(f"    {'+' if feature['weight'] > 0 else '−'} {feature['text_de']}", style="dim"))
-    decide = "bildungsraum judge LINKS RECHTS same|different|unsure --user NAME"
+    decide = "bildungsraum judge LINKS RECHTS same|different|unsure"
     console.print(Text(f"{len(candidates)} Paare zu prüfen. Entscheiden: {decide}"))
 
 

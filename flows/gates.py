@@ -27,10 +27,7 @@ class Harvest:
     """
 
     listings: int
-    finish_reason: str | None = None  # Scrapy's; None if the harvest left no statistics
-    failure: str | None = None  # why it failed, in its own German words
-    exit_code: int | None = 0  # None if it was stopped at its time limit
-    seconds_allowed: float | None = None
+    failure: str | None = None  # why it did not come to its end, a German sentence
     complete: bool = True
     failed_pages: int = 0
     declared_total: int | None = None
@@ -80,22 +77,12 @@ def reasons_to_hold(
 
 
 def _failure(harvest: Harvest) -> str | None:
-    """The harvest did not come to its end; what it brought is not judged further."""
-    brought = f"bis dahin {_listings(harvest.listings)}"
-    detail = f" Erste Meldung: {harvest.errors[0]}" if harvest.errors else ""
-    if harvest.exit_code is None:
-        limit = f" von {harvest.seconds_allowed:.0f} Sekunden" if harvest.seconds_allowed else ""
-        return f"Der Abruf wurde nach Ablauf seiner Zeit{limit} beendet ({brought})."
-    if harvest.finish_reason is None:
-        return f"Der Abruf brach ab und hinterließ keine Statistik (Exit-Status {harvest.exit_code}).{detail}"
+    """The harvest did not come to its end, or lost too much; what it brought is not judged further."""
     if harvest.failure is not None:
         return harvest.failure
-    if harvest.finish_reason != "finished":
-        return f"Der Abruf kam nicht bis zum Ende: {harvest.finish_reason} ({brought}).{detail}"
-    if harvest.exit_code != 0:
-        return f"Der Abruf endete mit einem Fehler (Exit-Status {harvest.exit_code}, {brought}).{detail}"
-    if harvest.failed_pages > MOST_FAILED * (harvest.pages + harvest.failed_pages):
-        every = harvest.pages + harvest.failed_pages
+    every = harvest.pages + harvest.failed_pages
+    if harvest.failed_pages > MOST_FAILED * every:
+        detail = f" Erste Meldung: {harvest.errors[0]}" if harvest.errors else ""
         return f"Zu viele Seiten waren nicht zu lesen: {harvest.failed_pages} von {every}.{detail}"
     return None
 

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 
 from dedupe import journal
 from flows.chart import moment
 from flows.home import Home, WrongUsage, night_lock
 from flows.outcome import SourceNight
-from flows.processes import Children
 from flows.refresh import Knowledge, recall
 from flows.request import NightRequest, new_run_id
 from flows.settings import Settings
@@ -32,8 +31,8 @@ class Night:
     absent: tuple[SourceNight, ...]  # skipped, or held before anything could be fetched
     known: dict[str, Knowledge]
     released: dict[str, str]  # source -> the run a steward released last
-    children: Children
     hosts: dict[str, Lock]  # two sources on one host take turns
+    cancelled: Event = field(default_factory=Event)
     proxy: str | None = None  # the stand-in answers there for the hosts it plays
     captures: Path | None = None  # the folder of real samples
 
@@ -46,9 +45,21 @@ class Night:
     def turn(self, source: Source) -> Iterator[None]:
         """Wait until nobody else speaks to the hosts of this source."""
         with ExitStack() as held:
-            for host in sorted(source.hosts):
+            for host in sorted(doors(source)):
                 held.enter_context(self.hosts[host])
             yield
+
+    def cancel(self) -> None:
+        """End the harvests of this night and let no new one start; returns when none is left."""
+        self.cancelled.set()
+        for lock in self.hosts.values():  # a harvest holds its own while it runs
+            with lock:
+                pass
+
+
+def doors(source: Source) -> tuple[str, ...]:
+    """What only one harvest at a time may use: the source's hosts, or the source itself if it is made of files."""
+    return source.hosts or (source.key,)
 
 
 def check_request(request: NightRequest, settings: Settings) -> None:
@@ -64,7 +75,7 @@ def check_request(request: NightRequest, settings: Settings) -> None:
 
 @contextmanager
 def opened(request: NightRequest) -> Iterator[Night]:
-    """Hold the night's lock with everything it needs; at the end, however it comes, no child is left."""
+    """Hold the night's lock with everything it needs; at the end, however it comes, no harvest is left."""
     settings = Settings()
     home = request.place(settings)
     run_id = request.run_id or new_run_id()
@@ -74,8 +85,6 @@ def opened(request: NightRequest) -> Iterator[Night]:
         files = chosen_files(request, settings)
         sources, absent = load_chosen(files, request)
         known = recall(home, [*(source.key for source in sources), *(page.source for page in absent)])
-        children = Children()
-        stack.callback(children.stop)
         night = Night(
             run_id=run_id,
             started=moment(run_id).astimezone(UTC),
@@ -86,11 +95,11 @@ def opened(request: NightRequest) -> Iterator[Night]:
             absent=tuple(page.model_copy(update={"last_good": known[page.source].last_good}) for page in absent),
             known=known,
             released=releases(home),
-            children=children,
-            hosts={host: Lock() for source in sources for host in source.hosts},
+            hosts={door: Lock() for source in sources for door in doors(source)},
             proxy=proxy,
             captures=request.captures,
         )
+        stack.callback(night.cancel)
         night.folder.mkdir(parents=True)
         yield night
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 HomeOption = Annotated[Path | None, typer.Option("--home", help="The folder that holds everything.")]
-UserOption = Annotated[str, typer.Option("--user", help="Who decides.")]
+UserOption = Annotated[str | None, typer.Option("--user", help="Who decides; by default who is logged in.")]
 
 
 class Verdict(StrEnum):
@@ -56,6 +56,15 @@ def _home(named: Path | None) -> Home:
 
     settings = Settings()
     return existing_home(named or settings.home, settings.var)
+
+
+def _user(named: str | None) -> str:
+    from flows.settings import login_name
+
+    user = named or login_name()
+    if user is None:
+        raise WrongUsage("this machine does not know who you are: say --user NAME")
+    return user
 
 
 def _exports(home: Home) -> "ExportConfig":
@@ -172,25 +181,25 @@ def review(
 
 @app.command()
 def judge(
-    left: str, right: str, verdict: Verdict, user: UserOption, note: str | None = None, home: HomeOption = None
+    left: str, right: str, verdict: Verdict, user: UserOption = None, note: str | None = None, home: HomeOption = None
 ) -> None:
     """Decide whether two offers are the same course; the next night and `publish` obey."""
     from flows.desk import judge_pair
 
-    give(judge_pair(_home(home), left, right, verdict.value, user, note))
+    give(judge_pair(_home(home), left, right, verdict.value, _user(user), note))
 
 
 @app.command()
 def release(
     source: str,
     reason: Annotated[str, typer.Option(help="Why the numbers are right.")],
-    user: UserOption,
+    user: UserOption = None,
     home: HomeOption = None,
 ) -> None:
     """Accept what held a source: from the next night on it is judged by a new baseline."""
     from flows.desk import release_source
 
-    give(release_source(_home(home), source, reason, user))
+    give(release_source(_home(home), source, reason, _user(user)))
 
 
 @app.command()

@@ -19,10 +19,11 @@ from exports.publish import publish
 from flows.gates import REMEMBERED, GoodRun
 from flows.home import Home, Refused, WrongUsage, switch, write_atomically
 from flows.outcome import PastNight, Published
+from flows.partners import PARTNERS
 from warehouse.clusters import store_dedupe
 from warehouse.connection import ProfileMismatch, Warehouse, WarehouseError, open_warehouse
 from warehouse.load import Counts, NightLoad, SourceLoad, load_night
-from warehouse.runs import history, last_good, record_run, record_source_run
+from warehouse.runs import good_runs, history, last_good, record_run, record_source_run
 from warehouse.snapshot import write_offers
 
 SHOWN_NIGHTS = 14
@@ -60,16 +61,11 @@ def warehouse_of(home: Home) -> Iterator[Warehouse]:
 def recall(home: Home, keys: Iterable[str]) -> dict[str, Knowledge]:
     """What the gates need to know of earlier nights, per source."""
     with warehouse_of(home) as warehouse:
-        return {key: Knowledge(_good_runs(warehouse, key), last_good(warehouse.con, key)) for key in keys}
-
-
-def _good_runs(warehouse: Warehouse, source: str) -> tuple[GoodRun, ...]:
-    rows = warehouse.con.execute(
-        "SELECT run_id, listings, detail -> 'fill' FROM source_runs "
-        "WHERE source = $source AND status = 'fresh' ORDER BY run_id DESC LIMIT $runs",
-        {"source": source, "runs": REMEMBERED},
-    ).fetchall()
-    return tuple(GoodRun(run_id, listings, json.loads(fill or "{}")) for run_id, listings, fill in rows)
+        con = warehouse.con
+        return {
+            key: Knowledge(tuple(GoodRun(*run) for run in good_runs(con, key, REMEMBERED)), last_good(con, key))
+            for key in keys
+        }
 
 
 def refresh(
@@ -161,8 +157,8 @@ def publish_version(
 
 
 def export_config(home: Home, keep: int) -> ExportConfig:
-    """Where versions of this home lie and how many are kept."""
-    return ExportConfig(root=home.exports, profile=home.profile, keep=keep)
+    """Where versions of this home lie, how many are kept, and whose online courses belong on the portal."""
+    return ExportConfig(root=home.exports, profile=home.profile, keep=keep, online_providers=PARTNERS)
 
 
 def past_nights(home: Home, keys: Iterable[str]) -> dict[str, tuple[PastNight, ...]]:

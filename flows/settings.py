@@ -1,5 +1,6 @@
 """The only module that reads the environment: where the home lies, and how Prefect has to behave."""
 
+import getpass
 import os
 from pathlib import Path
 
@@ -61,6 +62,9 @@ def server_environment(url: str) -> dict[str, str]:
     return {**os.environ, "PREFECT_UI_API_URL": url}
 
 
-def child_environment() -> dict[str, str]:
-    """The environment of a harvest: ours."""
-    return dict(os.environ)
+def login_name() -> str | None:
+    """Who uses this machine right now, None if it does not know (a container with a made-up user)."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return None

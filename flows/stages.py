@@ -1,10 +1,6 @@
 """The stages of a night as plain functions: what happens, in the order of `nightly`, without a word about Prefect."""
 
-import json
-import sys
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 from flows.again import write_manifest
 from flows.book import Book, Normalised, source_status
@@ -14,74 +10,50 @@ from flows.opening import Night
 from flows.outcome import NightReport, Published, SourceNight, headline
 from flows.refresh import Refreshed, past_nights, publish_version, record_only, refresh
 from flows.report import write_report
-from flows.settings import child_environment
 from flows.tally import Tally
 from flows.tidy import tidy
 from normalize.offer import to_offer
+from spiders.harvest import HarvestResult
+from spiders.harvest import harvest as run_harvest
 from spiders.source import Source
 from warehouse.load import SourceLoad
 
 
 def harvest(night: Night, source: Source) -> Harvest:
     """Harvest one source in a process of its own, within the time its TOML allows."""
-    limit = source.politeness.max_seconds
     with night.turn(source):
-        code = night.children.run(
-            command(night, source),
-            seconds=limit,
-            environment=child_environment(),
-            log=night.folder / f"{source.key}.log",
+        result = run_harvest(
+            night.files[source.key],
+            out=night.folder,
+            http=night.home.http,
+            seconds=source.politeness.max_seconds,
+            base_url=f"http://{source.key}.localhost" if night.proxy else None,
+            proxy=night.proxy,
+            root=night.captures,
+            contact=night.settings.contact,
+            run_id=night.run_id,
+            cancelled=night.cancelled,
         )
-    return read_harvest(night.folder, source.key, code, limit)
+    return told(result)
 
 
-def command(night: Night, source: Source) -> list[str]:
-    """The command line of a harvest."""
-    base = f"http://{source.key}.localhost" if night.proxy else None
-    options = {
-        "--source": night.files[source.key],
-        "--out": night.folder,
-        "--http": night.home.http,
-        "--run-id": night.run_id,
-        "--base-url": base,
-        "--proxy": night.proxy,
-        "--root": night.captures,
-        "--contact": night.settings.contact,
-    }
-    given = [word for name, value in options.items() if value is not None for word in (name, str(value))]
-    return [sys.executable, "-m", "spiders.run", *given]
-
-
-def read_harvest(folder: Path, key: str, exit_code: int | None, limit: float | None = None) -> Harvest:
-    """The statistics a harvest left; a harvest that left none is one without a finish reason."""
-    try:
-        stats: dict[str, Any] = json.loads((folder / f"{key}.stats.json").read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        words = _last_words(folder / f"{key}.log")
-        return Harvest(0, exit_code=exit_code, seconds_allowed=limit, errors=words)
+def told(result: HarvestResult) -> Harvest:
+    """What the gates judge by; a harvest that left no statistics is only its failure."""
+    if not result.statistics:
+        return Harvest(0, failure=result.reason)
+    counted = result.statistics
     return Harvest(
-        listings=stats["listings"],
-        finish_reason=stats["finish_reason"],
-        failure=stats["exit_reason"] if stats["failure"] else None,
-        exit_code=exit_code,
-        seconds_allowed=limit,
-        complete=stats["complete"],
-        failed_pages=stats["failed_pages"],
-        declared_total=stats["declared_total"],
-        duplicates=stats["duplicates"],
-        fill=stats["fill"],
-        errors=tuple(f"{error['message']} ({error['url']})" for error in stats["errors"]),
-        pages=stats["pages"],
-        seconds=stats["seconds"],
+        listings=counted["listings"],
+        failure=result.reason,
+        complete=result.complete,
+        failed_pages=counted["failed_pages"],
+        declared_total=counted["declared_total"],
+        duplicates=counted["duplicates"],
+        fill=counted["fill"],
+        errors=tuple(f"{error['message']} ({error['url']})" for error in counted["errors"]),
+        pages=counted["pages"],
+        seconds=counted["seconds"],
     )
-
-
-def _last_words(log: Path) -> tuple[str, ...]:
-    """The last line a failed harvest wrote."""
-    if not log.exists():
-        return ()
-    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return tuple(line[:300] for line in lines[-1:])
 
 
 def normalise(night: Night, source: Source) -> Normalised:

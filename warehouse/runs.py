@@ -30,14 +30,17 @@ def record_source_run(con: DuckDBPyConnection, record: Mapping[str, Any]) -> Non
     _replace(con, "source_runs", values | {"detail": _json(record)})
 
 
-def good_counts(con: DuckDBPyConnection, source: str, n: int) -> list[int]:
-    """Listings of the source's last `n` fresh runs, newest first: what a gate compares tonight's number with."""
+def good_runs(con: DuckDBPyConnection, source: str, n: int) -> list[tuple[str, int, dict[str, float]]]:
+    """Run id, listings and fill rates of the source's last `n` fresh runs, newest first: a gate's yardstick.
+
+    A fill rate is the share (0 to 1) of listings in which a field was published; a run recorded without has none.
+    """
     rows = con.execute(
-        "SELECT listings FROM source_runs WHERE source = $source AND status = 'fresh' AND listings IS NOT NULL "
-        "ORDER BY run_id DESC LIMIT $n",
+        "SELECT run_id, listings, detail -> 'fill' FROM source_runs "
+        "WHERE source = $source AND status = 'fresh' AND listings IS NOT NULL ORDER BY run_id DESC LIMIT $n",
         {"source": source, "n": n},
     ).fetchall()
-    return [listings for (listings,) in rows]
+    return [(run_id, listings, json.loads(fill or "null") or {}) for run_id, listings, fill in rows]
 
 
 def last_good(con: DuckDBPyConnection, source: str) -> str | None:

@@ -9,7 +9,7 @@ import pytest
 from normalize.model import Candidate, Feature
 from warehouse.clusters import store_dedupe
 from warehouse.connection import WarehouseError
-from warehouse.runs import good_counts, history, last_good, record_run, record_source_run
+from warehouse.runs import good_runs, history, last_good, record_run, record_source_run
 
 
 def test_gates_compare_with_the_last_fresh_runs_only(nights: Any) -> None:
@@ -18,10 +18,12 @@ def test_gates_compare_with_the_last_fresh_runs_only(nights: Any) -> None:
             [("fresh", 10), ("held", 0), ("fresh", 12), ("fresh", 11)], start=1
         ):
             record = {"run_id": nights.run_id(number), "source": "hbz", "status": status, "listings": listings}
-            record_source_run(con, record | {"withdrawn": number, "robots_forbidden": 3})
-        assert good_counts(con, "hbz", 2) == [11, 12]
-        assert good_counts(con, "hbz", 9) == [11, 12, 10]
-        assert good_counts(con, "dekra", 9) == []
+            fill = {"fill": {"price": 0.25 * number}} if number > 1 else {}
+            record_source_run(con, record | fill | {"withdrawn": number, "robots_forbidden": 3})
+        third, fourth = (nights.run_id(3), 12, {"price": 0.75}), (nights.run_id(4), 11, {"price": 1.0})
+        assert good_runs(con, "hbz", 2) == [fourth, third]
+        assert good_runs(con, "hbz", 9) == [fourth, third, (nights.run_id(1), 10, {})]
+        assert good_runs(con, "dekra", 9) == []
         assert last_good(con, "hbz") == nights.run_id(4)
         assert last_good(con, "dekra") is None
         told = history(con, "hbz", 3)
