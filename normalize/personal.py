@@ -17,12 +17,11 @@ _HOSTS = (
 )  # fmt: skip
 _ENDINGS = r"(?:de|com|net|org|eu|at|ch|me|fr|co\.uk|info)"
 _PRIVATE = re.compile(
-    rf"(?<![\w.+%-])[\w.+%-]+(?:@|%40|\s?[\[(](?:at|ät|@)[\])]\s?)(?P<host>(?:{'|'.join(_HOSTS)})\.{_ENDINGS})(?![\w-]|\.\w)",
+    rf"[\w.+%-]{{1,64}}(?:@|%40|\s?[\[(](?:at|ät|@)[\])]\s?)(?P<host>(?:{'|'.join(_HOSTS)})\.{_ENDINGS})(?![^\W\d_]|-|\.[^\W\d_])",
     re.IGNORECASE,
 )
 _PRIVATE_LINK = re.compile(rf"<a\b[^<>]*?mailto:{_PRIVATE.pattern}[^<>]*>(?P<text>.*?)</a>", re.IGNORECASE | re.DOTALL)
-_SHOWN = "[private E-Mail-Adresse]"
-_HIDDEN = "***"
+_HIDDEN = "…"  # one character, so that no text becomes longer
 
 # Keys that are no part of the listing contract and by their name hold a person who teaches.
 _TEACHER = re.compile(
@@ -41,10 +40,10 @@ def names_a_teacher(key: str) -> bool:
 
 
 def without_private_addresses(text: str | None) -> str | None:
-    """Plain text or sanitised HTML with private e-mail addresses replaced by German words that say so."""
+    """Plain text or sanitised HTML with private e-mail addresses reduced to their host, and without links to them."""
     if text is None or not _may_hold_address(text):
         return text
-    return _PRIVATE.sub(_SHOWN, _PRIVATE_LINK.sub(r"\g<text>", text))
+    return masked(_PRIVATE_LINK.sub(r"\g<text>", text))
 
 
 def read_contact(contact: ListingContact | None) -> Reading[Contact | None]:
