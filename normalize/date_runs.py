@@ -188,6 +188,8 @@ class _Folder:
 
     def _attach(self, draft: Draft, piece: Piece, previous: Piece | None) -> None:
         words = self.text[piece.start : piece.end]
+        if not draft.dated:
+            draft.span = (draft.span[0] if draft.span[1] else piece.start, piece.end)
         match piece.kind:
             case "weekdays":
                 group = Group(piece.weekdays, piece.recurring)

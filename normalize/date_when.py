@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from normalize.calendar_nrw import weekday_series
@@ -27,6 +27,8 @@ class When:
     """One dated run. Times are "HH:MM"; a single day has `end` equal to `start`, a mere beginning has no `end`.
 
     `hint` is a word on format or schedule that stood beside the dates ("Teilzeit"), `status_text` one on availability.
+    `span` is where its days stand (of an open start, the words for it) in the text of dates, or in the text of times
+    where the dates name no day; places are counted after entities are decoded. It is no part of equality.
     """
 
     start: date | None = None
@@ -39,6 +41,7 @@ class When:
     sessions: tuple[Session, ...] = ()
     hint: str | None = None
     status_text: str | None = None
+    span: tuple[int, int] = field(default=(0, 0), compare=False)
 
 
 def weighed(draft: Draft, raw: str) -> Reading[When]:
@@ -93,6 +96,7 @@ class _Weighing:
             ),
             ", ".join(dict.fromkeys(draft.hints)) or None,
             ", ".join(dict.fromkeys(draft.statuses)) or None if _status_holds(draft) else None,
+            draft.span,
         )
         return Reading(when, tuple(Doubt(self.raw, reason) for reason in dict.fromkeys(self.reasons)))
 

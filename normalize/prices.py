@@ -134,7 +134,7 @@ def _read(price: str | None, note: str | None) -> Reading[Price]:
     bare = machine_value(head) if head else None
     shown = (f"{bare} €".replace(".", ",") if bare is not None else head) or ""
     text = tidy(f"{shown} ({tail})" if shown and tail else shown or tail or "")
-    human = "; ".join(part for part in (head if bare is None else None, tail) if part) or None
+    human = plain("; ".join(part for part in (head if bare is None else None, tail) if part))
     found = find_amounts(text)
     doubts = [Doubt(raw, "digits that are no amount of money") for amount in found if amount.value is None]
     priced = assign_roles(text, found)

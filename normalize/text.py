@@ -9,7 +9,7 @@ import html
 import re
 import unicodedata
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import ftfy
@@ -91,6 +91,17 @@ def repair(s: str) -> str:
         if s == before:
             break
     return s
+
+
+def without_surrogates(value: Any) -> Any:
+    """A JSON value with lone surrogates replaced by U+FFFD in all its strings, keys too."""
+    if isinstance(value, str):
+        return _SURROGATE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {without_surrogates(key): without_surrogates(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_surrogates(each) for each in value]
+    return value
 
 
 def plain(s: str | None, limit: int = PLAIN_LIMIT) -> str | None:

@@ -16,6 +16,20 @@ EXPECTATIONS = Path(__file__).parent / "expectations" / "dates.toml"
 TODAY = date(2026, 1, 10)  # a Saturday
 
 
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("12.01.2027 - 16.01.2027 | 02.03.2027 - 06.03.2027", ["12.01.2027 - 16.01.2027", "02.03.2027 - 06.03.2027"]),
+        ("Beginn: 10.02.2027, 19:00 Uhr", ["10.02.2027"]),
+        ("Einstieg laufend", ["Einstieg laufend"]),
+        ("1., 8. und 15. März 2027", ["1., 8. und 15. März 2027"]),
+    ],
+)
+def test_a_run_knows_where_it_was_read(text: str, spans: list[str]) -> None:
+    whens = read_when(text, None, None).value
+    assert [text[slice(*when.span)] for when in whens] == spans
+
+
 def shown(when: When) -> str:
     """A run as the expectations write it."""
     words = []

@@ -20,6 +20,11 @@ from normalize.features import conflicts, read_features, without_features
         ("Englisch B1+", "B1", ("B1+",)),
         ("Englisch Stufe A2/B1", None, ("A2", "B1")),
         ("Deutsch B2 für Berufskraftfahrer", "B2", ("B2",)),
+        ("Englisch A2/1", "A2.1", ("A2.1",)),
+        ("Deutsch als Fremdsprache (A1/3)", "A1.3", ("A1.3",)),
+        ("Deutsch Stufe B1/2", "B1.2", ("B1.2",)),
+        ("Italienisch A1/A2", None, ("A1", "A2")),  # a range
+        ("Italienisch A2/12 Abende", "A2", ("A2",)),
         ("deutsch-b2-intensiv", None, ()),  # glued to a word behind it: not sure enough
     ],
 )
@@ -32,6 +37,7 @@ def test_language_levels(title: str, level: str | None, levels: tuple[str, ...])
     "title",
     [
         "Prüfung A1",
+        "Prüfung A2/1",
         "A2-Führerschein",
         "Führerschein Klasse A2",
         "C1-Führerschein",
@@ -124,6 +130,11 @@ def test_part_number_of_other_series(title: str, number: int | None) -> None:
         ("Metall TQ 1 + TQ 2", ("tq 1", "tq 2")),
         ("Praxisanleitung Module 1 - 3", ("modul 1", "modul 2", "modul 3")),
         ("Modulares Bauen", ()),
+        ("Bilanzbuchhalter LG1/LG2", ("leistungsgruppe 1", "leistungsgruppe 2")),
+        ("Bilanzbuchhalter Leistungsgruppen 1 + 2", ("leistungsgruppe 1", "leistungsgruppe 2")),
+        ("Bilanzbuchhalter LG 1 & 2", ("leistungsgruppe 1", "leistungsgruppe 2")),
+        ("Leistungsgruppe 3", ("leistungsgruppe 3",)),
+        ("LG-Kurs", ()),
     ],
 )
 def test_modules(title: str, modules: tuple[str, ...]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normalize.funding import read_funding
+from normalize.funding import Evidence, read_evidence, read_funding
 from normalize.vocabulary import Funding
 
 
@@ -16,6 +16,9 @@ from normalize.vocabulary import Funding
     [
         ("Bildungsgutschein", ["bildungsgutschein"]),
         ("Maßnahmenummer 345/123/2026", ["bildungsgutschein"]),
+        ("Maßnahmen-Nr.: 337/12/2026", ["bildungsgutschein"]),
+        ("AZAV 337/12/2026", ["bildungsgutschein"]),
+        ("AVGS, Nr. 337/12/2026", ["aktivierungsgutschein"]),
         ("§ 81 SGB III", ["bildungsgutschein"]),
         ("Die Maßnahme ist nach AZAV zugelassen. Eine Förderung ist möglich.", ["bildungsgutschein"]),
         ("Aktivierungs- und Vermittlungsgutschein (AVGS)", ["aktivierungsgutschein"]),
@@ -60,6 +63,28 @@ def test_titles_and_keywords_count_only_where_they_name_a_programme() -> None:
     assert read_funding([], also=["Bildungsurlaub: Intensivkurs Italienisch"]).value == ("bildungsurlaub",)
 
 
+def test_the_evidence_is_the_clause_with_the_dates_of_the_law() -> None:
+    text = "<p>Fördermöglichkeiten: Maßnahmenummer 337/12/2026 (AZAV). Für Betriebe: Qualifizierungsgeld möglich.</p>"
+    assert read_evidence([text]).value == (
+        Evidence("bildungsgutschein", "Fördermöglichkeiten: Maßnahmenummer 337/12/2026 (AZAV)", "2003-01-01"),
+        Evidence("qualifizierungsgeld", "Für Betriebe: Qualifizierungsgeld möglich.", "2024-04-01"),
+    )
+    (ended,) = read_evidence(["Bildungsprämie"]).value
+    assert (ended.valid_from, ended.valid_until) == (None, "2021-12-31")
+    (unknown,) = read_evidence(["Aufstiegs-BAföG"]).value
+    assert (unknown.valid_from, unknown.valid_until) == (None, None)
+
+
+def test_the_first_evidence_counts_and_a_denial_is_none() -> None:
+    (evidence,) = read_evidence(["Kein Bildungsgutschein möglich.", "mit Bildungsgutschein", "Bildungsgutschein"]).value
+    assert evidence.text == "mit Bildungsgutschein"
+
+
+def test_a_measure_number_in_a_title_needs_its_label() -> None:
+    assert read_funding([], also=["Kurs 337/12/2026"]).value == ()
+    assert read_funding([], also=["Maßnahmenummer 337/12/2026"]).value == ("bildungsgutschein",)
+
+
 def test_every_official_value_is_understood(captures: Path) -> None:
     for name, land in (("foerderartenbund.dat", False), ("foerderartenland.dat", True)):
         for line in (captures / "openqcat" / "wertebereiche" / name).read_text().splitlines():
@@ -79,6 +104,9 @@ def test_every_official_value_is_understood(captures: Path) -> None:
     )
 )
 def test_no_input_crashes_or_leaves_the_vocabulary(texts: list[str]) -> None:
+    evidences = read_evidence(texts).value
     value = read_funding(texts).value
+    assert tuple(evidence.funding for evidence in evidences) == value
+    assert all(evidence.text and len(evidence.text) <= 300 for evidence in evidences)
     order = get_args(Funding)
     assert list(value) == sorted(set(value), key=order.index)
