@@ -94,7 +94,7 @@ def _differ(name: str, a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     return a != b
 
 
-@remembered(32768)
+@remembered(16384)
 def _scan(title: str, context: str) -> tuple[Features, str]:
     """The features, and the title without them. Exact rules go first, so that later ones meet only what is left."""
     text = TitleText(title, context)

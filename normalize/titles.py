@@ -122,7 +122,7 @@ def matching_form(title: str) -> str:
     return _matching(title)
 
 
-@remembered(32768)
+@remembered(16384)
 def _matching(title: str) -> str:
     return compared_form(without_features(title)) or compared_form(title) or fold(title)
 

@@ -98,7 +98,7 @@ def _stemmer() -> Any:
     return stemmer("german")
 
 
-@remembered(32768)
+@remembered(16384)
 def compared_form(title: str) -> str:
     """The stems of a title in their order, each once; never empty for a title with a letter or digit."""
     folded = expanded(fold(without_gender_forms(title)))

@@ -1,12 +1,6 @@
 """A hundred thousand random and mutated listings through the whole of normalisation."""
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "normalize"))
-
 from hostile import check, hostile_listings
 
 
