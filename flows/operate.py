@@ -80,8 +80,10 @@ def publish(home: HomeOption = None) -> None:
     from flows.again import publish_again
 
     published = publish_again(_home(home))
-    say(f"Version {published.version} ist veröffentlicht: {published.path}")
+    say(published.note or f"Version {published.version} ist veröffentlicht: {published.path}")
     give(published.model_dump())
+    if published.note:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -124,6 +124,9 @@ def test_a_steward_decides_publishes_and_takes_back(finish: Finish, tmp_path: Pa
     status, said = night(finish, home, "--sources", "slv,mein-now", "--night", "2")
     assert status == 0, said
     assert "festgehalten" in said.splitlines()[0]
+    status, _, said = finish("publish", "--home", str(home))
+    assert status == 1
+    assert "festgehalten" in said
     assert index_of(home)["version"] == pinned
     assert finish("unpin", "--home", str(home))[0] == 0
     assert finish("publish", "--home", str(home))[0] == 0
