@@ -27,7 +27,7 @@ _GLUED = re.compile(r"\b((?i:Stufe|Niveau))(?=[ABC]\s?[12](?!\d))")
 _LEVEL = re.compile(
     r"(?:\b(?P<word>(?i:Sprachniveau|Niveau(?:stufe)?|Stufe|Level))\s*)?"
     r"(?<![\w§.])(?P<letter>[ABCabc])(?P<gap>[ -]?)(?P<digit>[12])(?:[.,](?P<half>\d)|/(?P<slash>[1-4])(?!\d))?"
-    r"(?P<plus>\s?\+(?!\s?\w)|plus\b)?(?!\w|[.,]\d|-\w{3,})"
+    r"(?P<plus>\s?\+(?![\s+]*[\w+])|plus\b)?(?!\w|[.,]\d|-\w{3,})"
 )
 _NO_LEVEL_BEFORE = re.compile(
     r"(?:klassen?|fahrerlaubnis\w*|fuehrerschein\w*|kl|fs|kategorien?|drohnen\w*|lkw|raum|gebaeude|haus|halle) $"

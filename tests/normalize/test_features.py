@@ -18,6 +18,7 @@ from normalize.features import conflicts, read_features, without_features
         ("Arabisch für Anfänger (A1)", "A1", ("A1",)),
         ("Französisch B1+ / B2 Konversation", None, ("B1+", "B2")),
         ("Englisch B1+", "B1", ("B1+",)),
+        ("+++ Türkisch Stufe A 1.2 +++", "A1.2", ("A1.2",)),  # decoration, no half step
         ("Englisch Stufe A2/B1", None, ("A2", "B1")),
         ("Deutsch B2 für Berufskraftfahrer", "B2", ("B2",)),
         ("Englisch A2/1", "A2.1", ("A2.1",)),
