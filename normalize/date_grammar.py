@@ -40,7 +40,7 @@ class Piece:
     words: int = 0
 
 
-@remembered(8192)  # sessions repeat their days and their hours, though not together
+@remembered(4096)  # sessions repeat their days and their hours, though not together
 def read_pieces(text: str, *, loose: bool = False, labels: bool = True) -> tuple[Piece, ...]:
     """All pieces of a prepared text. `loose`: a text about times; without `labels`, dates of other events count too."""
     return tuple(_Parser(text, loose, labels).pieces())

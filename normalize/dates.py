@@ -29,7 +29,7 @@ def read_when(dates: str | None, times: str | None, today: date | None) -> Readi
     return _read_when(dates, times, today)
 
 
-@remembered(16384)
+@remembered(8192)
 def _read_when(dates: str | None, times: str | None, today: date | None) -> Reading[tuple[When, ...]]:
     doubts: list[Doubt] = []
     drafts = _drafts(dates, today, doubts, loose=False)
