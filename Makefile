@@ -31,7 +31,7 @@ format: $(READY)
 	$(BIN)/ruff format .
 
 lock: $(READY)  ## resolve pyproject.toml into exact pins with hashes
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --generate-hashes --extra dev pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra dev pyproject.toml -o requirements.lock
 
 # uv, because pip's hash mode fails on this lock; `uv pip sync` leaves uv itself alone.
 $(READY): requirements.lock pyproject.toml

@@ -25,7 +25,6 @@ LATER_WORDS = (
     "nachschul",
     "update",
 )
-_HALF_STEP = re.compile(r"\b([ABC][12])/([1-4])\b")  # "A1/3" is how some houses write A1.3
 _PARTNER = re.compile(
     r"(?:Kooperation|Zusammenarbeit|Gemeinsam) mit (?:der |dem |den )?([^.,;:\n]{3,80})", re.IGNORECASE
 )
@@ -102,7 +101,7 @@ class Key:
 
 def read_key(offer: Offer, first_seen: str) -> Key:
     """The match key of an offer."""
-    title = _HALF_STEP.sub(r"\1.\2", offer.title or offer.title_raw or "")
+    title = offer.title or offer.title_raw or ""
     towns = frozenset(fold(run.place.city).split("(")[0].strip() for run in offer.instances if run.place.city)
     runs = offer.instances
     features = read_features(title, offer.subtitle or "")

@@ -71,12 +71,3 @@ def weekday_series(
             if len(meetings) == count:
                 return tuple(meetings)
     return ()
-
-
-def weekdays_between(first: date, last: date, weekdays: Collection[int]) -> tuple[date, ...]:
-    """Every day of the span that falls on one of the weekdays."""
-    return tuple(
-        day
-        for offset in range((last - first).days + 1)
-        if (day := first + timedelta(days=offset)).weekday() in weekdays
-    )
