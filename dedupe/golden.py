@@ -12,14 +12,20 @@ from typing import Any
 from pydantic import ValidationError
 
 from dedupe.journal import Event
+from normalize.completeness import completeness
 from normalize.model import Course, CourseInstance, CourseSource, Instance, Member, Offer, Provenance
 from normalize.text import fold
 
 FIELDS = (
     "title", "subtitle", "description", "url", "provider", "course_number", "level", "parts", "topics", "format",
-    "schedule", "duration", "price", "funding", "certificate", "requirements", "target_group", "languages", "contact",
-    "keywords", "scope",
+    "schedule", "duration", "price", "funding", "funding_evidence", "certificate", "certificate_kind", "requirements",
+    "prerequisites", "target_group", "audiences", "languages", "contact", "keywords", "scope",
 )  # fmt: skip
+# What was read from another field comes from the same member, so that a text and its meaning stay together.
+READ_FROM = {
+    "funding_evidence": "funding", "certificate_kind": "certificate", "prerequisites": "requirements",
+    "audiences": "target_group",
+}  # fmt: skip
 
 RUN_FIELDS = (
     "url", "start_time", "end_time", "weekdays", "deadline", "price", "duration", "format", "schedule", "sessions",
@@ -53,13 +59,19 @@ def build_course(
     values: dict[str, Any] = {}
     provenance: dict[str, Provenance] = {}
     for name in FIELDS:
-        found = _winner(name, giving)
+        origin = provenance.get(READ_FROM.get(name, ""))
+        found = _winner(name, [one for one in giving if origin is None or one.offer.offer_id == origin.offer_id])
         if found:
             values[name], provenance[name] = found
-    for name, (value, origin) in _overridden(known, overrides or {}).items():
+    overridden = _overridden(known, overrides or {})
+    for name, text in READ_FROM.items():
+        if text in overridden and name not in overridden:  # read from what the steward replaced
+            values.pop(name, None)
+            provenance.pop(name, None)
+    for name, (value, origin) in overridden.items():
         values[name], provenance[name] = value, origin
     first = giving[0].offer
-    return Course(
+    course = Course(
         course_id=course_id,
         slug=slug(values.get("title") or first.title or "", course_id),
         status="unknown" if active else "withdrawn",
@@ -72,6 +84,8 @@ def build_course(
         sources=_sources(giving),
         **values,
     )
+    stated = completeness(course)
+    return course.model_copy(update={"completeness": stated.score, "missing": stated.missing})
 
 
 def slug(title: str, course_id: str) -> str:

@@ -48,14 +48,14 @@ _STATES: tuple[tuple[AvailabilityStatus, re.Pattern[str]], ...] = (
             r"\bfindet (?:leider )?nicht statt|\bkurs(?:ausfall| ausgefallen)|\babsage\b"
         ),
     ),
-    ("waitlist", re.compile(r"warteliste|wartelistenplatz|waitlist|waiting.?list|auf warteposition")),
+    ("waitlist", re.compile(r"warteliste|wartelistenplatz|waitlist|waiting.?list|auf warteposition|back.?order")),
     (
         "full",
         re.compile(
             r"ausgebucht|\bausverkauft|\bbelegt\b|\bkurs (?:ist )?voll\b|\bvoll(?:\s?besetzt|\s?belegt)?$|"
             r"\b(?:keine|null|0)\s+(?:\w+\s+)?"
             r"(?:plaetze|freien? plaetze|platz)\b|fully.?booked|sold.?out|\bbesetzt\b|kein platz|"
-            r"belegung: voll"
+            r"belegung: voll|out.?of.?stock|schema\.org/reserved"
         ),
     ),
     (
@@ -67,7 +67,7 @@ _STATES: tuple[tuple[AvailabilityStatus, re.Pattern[str]], ...] = (
             r"anmeldefrist ist|buchung (?:\w+ )*(?:geschlossen|nicht moeglich)|"
             r"keine (?:anmeldung|buchung) (?:mehr )?moeglich|nicht (?:mehr )?verfuegbar|course.?closed|"
             r"\bgeschlossen\b|\bkurs (?:ist )?(?:beendet|abgeschlossen|gelaufen)|"
-            r"\bbeendet\b|\babgelaufen\b"
+            r"\bbeendet\b|\babgelaufen\b|\bdiscontinued|/discontinued"
         ),
     ),
     (
@@ -76,7 +76,8 @@ _STATES: tuple[tuple[AvailabilityStatus, re.Pattern[str]], ...] = (
             r"\bin planung|\bgeplant\b|termin(?:e)? (?:folgt|folgen|in kuerze)|\bnoch kein(?:e)? termin|"
             r"\bdemnaechst|\bin vorbereitung|"
             r"\bin kuerze (?:buchbar|verfuegbar)|\bvormerk|\binteressentenliste|noch nicht buchbar|"
-            r"buchbar ab|anmeldung ab"
+            r"buchbar ab|anmeldung ab|pre-?order|pre-?sale|eventpostponed|"
+            r"auf unbestimmte zeit verschoben"
         ),
     ),
     (
@@ -94,14 +95,16 @@ _STATES: tuple[tuple[AvailabilityStatus, re.Pattern[str]], ...] = (
             r"\bverfuegbar\b|ausreichend|jetzt (?:buchen|anmelden)|"
             r"kurs buchen|anmeldung (?:ist )?(?:\w+ )?moeglich|course.?open|\bin ?stock\b|instock|"
             r"\bavailable\b|in den warenkorb|\bfrei\b|\boffen\b|"
-            r"\bgenuegend plaetze|einstieg (?:\w+ )*moeglich|anmelden$|buchen$|noch plaetze"
+            r"\bgenuegend plaetze|einstieg (?:\w+ )*moeglich|anmelden$|buchen$|noch plaetze|"
+            r"schema\.org/(?:online|instore)only"
         ),
     ),
 )
 # Words that stand where a status stands and say nothing about places.
 _NO_STATUS = re.compile(
-    r"garantierte? (?:durchfuehrung|termin)|durchfuehrungsgarantie|"
-    r"durchfuehrung (?:ist )?garantiert|findet (?:sicher |garantiert )?statt"
+    r"garantierte? (?:durchfuehrung|termin)|durchfuehrungsgarantie|startgarantie|gesicherte durchfuehrung|"
+    r"durchfuehrung (?:ist )?(?:garantiert|gesichert)|findet (?:sicher |garantiert )?statt|"
+    r"event(?:scheduled|rescheduled|movedonline)|schema\.org/madetoorder"
 )
 _ALMOST = re.compile(r"(?:fast|beinahe|nahezu) (?:ausgebucht|voll|belegt)|almost.?(?:full|booked)")
 

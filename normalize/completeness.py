@@ -1,29 +1,35 @@
-"""How completely a provider describes an offer, and in German what is missing, so that the provider can be told.
+"""How completely a provider describes an offer or course, and in German what is missing, so that they can be told.
 
 Weights and German names are data (`data/completeness.toml`); here stands when a field counts as stated. What a course
 cannot have is not asked for: an open start has no end, an online course no street.
 """
 
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from typing import cast
 
-from normalize.model import Instance, Offer
-from normalize.text import html_to_text
+from normalize.model import Course, Instance, Offer
+from normalize.vocabulary import Gap
+
+Described = Offer | Course
 
 ENOUGH_KEYWORDS = 2
 MOST_FREQUENT = 5  # missing fields that are named to a provider
 
+_MARKUP = re.compile(r"<[^<>]*>|&\w{2,8};")
+
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """`score` is 0 to 100; `missing` are the German names of the fields that are not stated, weightiest first."""
+    """`score` is 0 to 100, rounded down: only the whole is 100. `missing` is what is not stated, weightiest first."""
 
-    score: float
-    missing: tuple[str, ...]
+    score: int
+    missing: tuple[Gap, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,7 @@ class ProviderCompleteness:
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    key: str
+    key: Gap
     name: str
     points: float
     minimum: bool
@@ -53,15 +59,38 @@ class _Tally:
     missing: Counter[str] = field(default_factory=Counter)
 
 
-def completeness(offer: Offer) -> Completeness:
-    """The score of one offer. A field of its runs counts only if every run states it.
+def completeness(offer: Described) -> Completeness:
+    """The score of one offer or course. A field of its runs counts only if every run states it.
 
     The extra points count only where the minimum is whole; what is missing beyond the minimum is named all the same.
     """
     lacking = [each for each in _fields() if not _STATED[each.key](offer)]
     whole = not any(each.minimum for each in lacking)
     stated = [each for each in _fields() if each not in lacking and (each.minimum or whole)]
-    return Completeness(sum(each.points for each in stated), tuple(each.name for each in lacking))
+    return Completeness(int(sum(each.points for each in stated)), tuple(each.key for each in lacking))
+
+
+def german(missing: Iterable[Gap]) -> tuple[str, ...]:
+    """The German names of missing fields, in the given order."""
+    names = {each.key: each.name for each in _fields()}
+    return tuple(names[gap] for gap in missing)
+
+
+def request(missing: Iterable[Gap]) -> str | None:
+    """The German sentence that asks a provider for what one offer lacks; None if it lacks nothing."""
+    names = german(missing)
+    return f"Bitte ergänzen Sie: {', '.join(names)}." if names else None
+
+
+def letter(found: ProviderCompleteness) -> str:
+    """The German paragraph that tells a provider how complete its offers are and what to add first."""
+    offers = "Ihr Angebot ist" if found.offers == 1 else f"Ihre {found.offers} Angebote sind im Mittel"
+    score = f"{found.score:g}".replace(".", ",")
+    lines = [f"{offers} zu {score} % vollständig beschrieben."]
+    if found.missing:
+        gaps = (f"{name} (fehlt bei {count})" for name, count in found.missing)
+        lines.append(f"Bitte ergänzen Sie: {', '.join(gaps)}.")
+    return " ".join(lines)
 
 
 def by_provider(offers: Iterable[Offer]) -> tuple[ProviderCompleteness, ...]:
@@ -77,7 +106,7 @@ def by_provider(offers: Iterable[Offer]) -> tuple[ProviderCompleteness, ...]:
         found = completeness(offer)
         tally.offers += 1
         tally.score += found.score
-        tally.missing.update(found.missing)
+        tally.missing.update(german(found.missing))
     summed = (
         ProviderCompleteness(key, tally.name, tally.offers, round(tally.score / tally.offers, 1), _frequent(tally))
         for key, tally in tallies.items()
@@ -95,17 +124,20 @@ def _frequent(tally: _Tally) -> tuple[tuple[str, int], ...]:
 @cache
 def _fields() -> tuple[_Field, ...]:
     data = tomllib.loads((files("normalize") / "data" / "completeness.toml").read_text(encoding="utf-8"))
-    read = (_Field(row["key"], row["name"], float(row["points"]), row.get("minimum", False)) for row in data["field"])
+    read = (
+        _Field(cast(Gap, row["key"]), row["name"], float(row["points"]), row.get("minimum", False))
+        for row in data["field"]
+    )
     return tuple(sorted(read, key=lambda each: (not each.minimum, -each.points)))
 
 
 # --- when a field is stated ---
 
 
-def _on_every_run(stated: Callable[[Offer, Instance], bool]) -> Callable[[Offer], bool]:
+def _on_every_run(stated: Callable[[Described, Instance], bool]) -> Callable[[Described], bool]:
     """A rule about runs for an offer: learning at one's own pace needs none, anything else at least one."""
 
-    def holds(offer: Offer) -> bool:
+    def holds(offer: Described) -> bool:
         if not offer.instances:
             return offer.format == "self_paced"
         return all(stated(offer, run) for run in offer.instances)
@@ -113,11 +145,12 @@ def _on_every_run(stated: Callable[[Offer, Instance], bool]) -> Callable[[Offer]
     return holds
 
 
-def _description(offer: Offer) -> bool:
-    return offer.description is not None and len(html_to_text(offer.description)) > len(offer.title or "")
+def _description(offer: Described) -> bool:
+    """More words than the title has: the description is sanitised, so what is no tag and no entity is text."""
+    return offer.description is not None and len(_MARKUP.sub("", offer.description).strip()) > len(offer.title or "")
 
 
-def _price(offer: Offer) -> bool:
+def _price(offer: Described) -> bool:
     """A price, or a voucher that pays it."""
     if {"bildungsgutschein", "aktivierungsgutschein"} & set(offer.funding):
         return True
@@ -126,34 +159,34 @@ def _price(offer: Offer) -> bool:
     return all(_is_price(offer, run) for run in offer.instances)
 
 
-def _is_price(offer: Offer, run: Instance | None) -> bool:
+def _is_price(offer: Described, run: Instance | None) -> bool:
     price = run.price if run and run.price and run.price.kind != "unknown" else offer.price
     return price.kind in ("fixed", "from", "free")
 
 
-def _remote(offer: Offer, run: Instance) -> bool:
+def _remote(offer: Described, run: Instance) -> bool:
     return run.place.online or (run.format or offer.format) in ("online", "self_paced")
 
 
-def _undated(offer: Offer, run: Instance) -> bool:
+def _undated(offer: Described, run: Instance) -> bool:
     """One may begin at any time, so that neither an end nor hours can be stated."""
     return run.open_start or (run.format or offer.format) == "self_paced"
 
 
-def _teaching_time(offer: Offer, run: Instance) -> bool:
+def _teaching_time(offer: Described, run: Instance) -> bool:
     durations = [each for each in (run.duration, offer.duration) if each]
     return any(each.teaching_units is not None or each.hours is not None for each in durations)
 
 
-def _number(offer: Offer) -> bool:
+def _number(offer: Described) -> bool:
     return offer.course_number is not None or (bool(offer.instances) and all(run.ref for run in offer.instances))
 
 
-def _participants(offer: Offer, run: Instance) -> bool:
+def _participants(offer: Described, run: Instance) -> bool:
     return run.availability.capacity is not None or (run.format or offer.format) == "self_paced"
 
 
-_STATED: dict[str, Callable[[Offer], bool]] = {
+_STATED: dict[Gap, Callable[[Described], bool]] = {
     "description": _description,
     "start": _on_every_run(lambda offer, run: run.start is not None or _undated(offer, run)),
     "town": _on_every_run(lambda offer, run: bool(run.place.postcode or run.place.city) or _remote(offer, run)),

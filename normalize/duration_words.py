@@ -16,6 +16,7 @@ NUMBER_WORDS: dict[str, float] = {
     "¼": 0.25, "¾": 0.75, "1/2": 0.5, "1/4": 0.25, "3/4": 0.75,
 }  # fmt: skip
 
+_N = r"\d{1,7}(?:[.,]\d{1,6})?"  # a number of an ISO 8601 duration
 _STUNDE = r"(?:stunden?|std\.?)"
 # The field of the contract, what one unit is worth in it, and how the unit is written; the first that fits counts.
 UNITS: tuple[tuple[str, float, str], ...] = (
@@ -41,7 +42,7 @@ UNITS: tuple[tuple[str, float, str], ...] = (
 _SMALL = "|".join(sorted((word for word in NUMBER_WORDS if word.isalpha()), key=len, reverse=True))
 _RULES: tuple[tuple[str, str], ...] = (
     ("join", r"\s+|[,;:()\[\]|]|<[^<>]{0,200}>"),
-    ("iso", r"P(?=[T\d])(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?)?(?!\w)"),
+    ("iso", rf"P(?=T?\d)(?:{_N}Y)?(?:{_N}M)?(?:{_N}W)?(?:{_N}D)?(?:T(?:{_N}H)?(?:{_N}M)?(?:{_N}S)?)?(?!\w)"),
     ("skip", r"\d{1,2}[.:]\d\d\s*(?:-|–|bis)\s*\d{1,2}[.:]\d\d\s*Uhr"
      r"|\d{1,2}\.\d{1,2}\.(?:\d{4}|\d\d)?(?![\d])|\d{4}-\d\d-\d\d\S*|\d{1,2}\.(?=\s*[^\W\d_])"
      r"|\d{1,2}(?::\d\d(?:\s*(?:Uhr|h)(?!\w))?|[.]\d\d\s*Uhr|\s*Uhr(?!\w))|§\s*\d+\w*"),

@@ -20,7 +20,7 @@ from normalize.text import plain
 _LONGEST = {"teaching_units": 8000, "hours": 8000, "days": 1500, "weeks": 260, "months": 72, "sessions": 400}
 _NUMERIC = ("number", "unit")
 _ISO_PARTS = (("months", 12, "Y"), ("months", 1, "M"), ("weeks", 1, "W"), ("days", 1, "D"))
-_ISO_TIMES = (("hours", 1, "H"), ("hours", 1 / 60, "M"))
+_ISO_TIMES = (("hours", 1, "H"), ("hours", 1 / 60, "M"), ("hours", 1 / 3600, "S"))
 _RATES = {"täglich": "days", "wöchentlich": "weeks", "monatlich": "months"}
 
 
@@ -176,14 +176,14 @@ def _role(said: Sequence[Word], first: int, unit: Word) -> str:
 
 
 def _iso(text: str) -> list[Measure]:
-    """ISO 8601 durations, as schema.org has them: "PT22H", "P3M"."""
+    """ISO 8601 durations, as schema.org has them: "PT22H", "P3M"; parts of zero beside others are left out."""
     days, _, times = text.upper().removeprefix("P").partition("T")
     found = []
     for part, units in ((days, _ISO_PARTS), (times, _ISO_TIMES)):
         for unit, worth, letter in units:
-            if match := re.search(rf"(\d+){letter}", part):
-                found.append(Measure(unit, int(match[1]) * worth, text, "sum"))
-    return found
+            if match := re.search(rf"([\d.,]+){letter}", part):
+                found.append(Measure(unit, float(match[1].replace(",", ".")) * worth, text, "sum"))
+    return [measure for measure in found if measure.value] or found
 
 
 def _of_length(measure: Measure, length: float | None) -> Measure:

@@ -8,11 +8,15 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from normalize.vocabulary import (
+    Audience,
     AvailabilityStatus,
+    CertificateKind,
     Format,
     Funding,
+    Gap,
     Level,
     Precision,
+    Prerequisite,
     PriceKind,
     Regional,
     Schedule,
@@ -25,6 +29,8 @@ from normalize.vocabulary import (
 Amount = Annotated[str, Field(pattern=r"^\d+\.\d{2}$")]  # decimal string, "9140.00"
 IsoDate = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+Score = Annotated[int, Field(ge=0, le=100)]
 
 
 class Model(BaseModel):
@@ -229,6 +235,13 @@ class Instance(Model):
     sessions: tuple[Session, ...] = ()
 
 
+class FundingEvidence(Model):
+    """The words of the source from which a programme of `funding` was read."""
+
+    funding: Funding
+    text: str
+
+
 class Scope(Model):
     """Does it belong on the portal, and why (German words in `reason`)."""
 
@@ -260,14 +273,20 @@ class Offer(Model):
     duration: Duration = Duration()
     price: Price = Price()
     funding: tuple[Funding, ...] = ()
+    funding_evidence: tuple[FundingEvidence, ...] = ()
     certificate: str | None = None
+    certificate_kind: CertificateKind | None = None
     requirements: str | None = None
+    prerequisites: tuple[Prerequisite, ...] = ()
     target_group: str | None = None
+    audiences: tuple[Audience, ...] = ()
     languages: tuple[str, ...] = ()  # ISO 639-1
     contact: Contact | None = None
     keywords: tuple[str, ...] = ()
     instances: tuple[Instance, ...] = ()
     scope: Scope = Scope()
+    completeness: Score = 0
+    missing: tuple[Gap, ...] = ()  # weightiest first
     issues: tuple[Issue, ...] = ()
     content_hash: str = ""
     match_hash: str = ""
@@ -328,13 +347,19 @@ class Course(Model):
     duration: Duration = Duration()
     price: Price = Price()
     funding: tuple[Funding, ...] = ()
+    funding_evidence: tuple[FundingEvidence, ...] = ()
     certificate: str | None = None
+    certificate_kind: CertificateKind | None = None
     requirements: str | None = None
+    prerequisites: tuple[Prerequisite, ...] = ()
     target_group: str | None = None
+    audiences: tuple[Audience, ...] = ()
     languages: tuple[str, ...] = ()
     contact: Contact | None = None
     keywords: tuple[str, ...] = ()
     scope: Scope = Scope()
+    completeness: Score = 0
+    missing: tuple[Gap, ...] = ()
     instances: tuple[CourseInstance, ...] = ()
     members: tuple[Member, ...] = ()
     provenance: dict[str, Provenance] = {}

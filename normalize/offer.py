@@ -12,16 +12,19 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 from pydantic_core import PydanticSerializationError
 
+from normalize.attributes import read_audiences, read_certificate, read_prerequisites
 from normalize.availability import read_availability
+from normalize.completeness import completeness
 from normalize.dates import When, read_day, read_when
 from normalize.durations import duration_doubts, read_duration, takes_more_than_a_day
 from normalize.formats import read_format, read_languages, read_schedule
-from normalize.funding import read_funding
+from normalize.funding import read_evidence
 from normalize.hashes import content_hash, match_hash
 from normalize.links import read_url
 from normalize.model import (
     Availability,
     Duration,
+    FundingEvidence,
     Instance,
     Issue,
     Listing,
@@ -30,7 +33,7 @@ from normalize.model import (
     Price,
     Session,
 )
-from normalize.personal import masked, names_a_teacher, read_contact, without_private_addresses
+from normalize.personal import impersonal, names_a_teacher, read_contact, read_public
 from normalize.places import read_place
 from normalize.prices import read_price
 from normalize.providers import identify
@@ -59,7 +62,9 @@ class _Issues:
         return reading.value
 
     def add(self, name: str, doubts: Iterable[Doubt]) -> None:
-        self.found.extend(Issue(field=name, raw=masked(doubt.raw), reason=masked(doubt.reason)) for doubt in doubts)
+        self.found.extend(
+            Issue(field=name, raw=impersonal(doubt.raw), reason=impersonal(doubt.reason)) for doubt in doubts
+        )
 
 
 def to_offer(listing: Listing, *, kind: SourceKind, today: date | None = None) -> Offer:
@@ -75,13 +80,14 @@ def to_offer(listing: Listing, *, kind: SourceKind, today: date | None = None) -
     _signal_repairs(listing, issues)
 
     title = issues.keep("title", read_title(listing.title))
-    subtitle = plain(listing.subtitle)
+    subtitle = issues.keep("subtitle", read_public(plain(listing.subtitle)))
     categories = _texts(listing.categories)
     keywords = _texts(listing.keywords)
-    certificate = plain(listing.certificate, LONG_TEXT)
+    certificate = issues.keep("certificate", read_public(plain(listing.certificate, LONG_TEXT)))
     form, schedule = _form((listing.format, listing.schedule), (listing.title, listing.subtitle), "format", issues)
     mentions = [*listing.keywords, listing.title or "", listing.subtitle or ""]
-    funding = issues.keep("funding", read_funding(listing.funding, also=mentions))
+    evidence = issues.keep("funding", read_evidence(listing.funding, also=mentions))
+    funding = tuple(each.funding for each in evidence)
     duration = issues.keep("duration", read_duration(listing.duration))
     instances = tuple(_instances(listing, title, duration, today, issues))
     topics = read_topics(title.display or "", categories, keywords)
@@ -97,7 +103,7 @@ def to_offer(listing: Listing, *, kind: SourceKind, today: date | None = None) -
         title=title.display,
         title_raw=listing.title,
         subtitle=subtitle,
-        description=without_private_addresses(sanitise_html(listing.description, listing.url)),
+        description=issues.keep("description", read_public(sanitise_html(listing.description, listing.url))),
         level=title.features.offer_level,
         parts=title.features.parts,
         topics=topics,
@@ -106,9 +112,13 @@ def to_offer(listing: Listing, *, kind: SourceKind, today: date | None = None) -
         duration=duration,
         price=issues.keep("price", read_price(listing.price, listing.price_note)),
         funding=funding,
+        funding_evidence=tuple(FundingEvidence(funding=each.funding, text=impersonal(each.text)) for each in evidence),
         certificate=certificate,
-        requirements=plain(listing.requirements, LONG_TEXT),
-        target_group=plain(listing.target_group, LONG_TEXT),
+        certificate_kind=issues.keep("certificate", read_certificate(listing.certificate)),
+        requirements=issues.keep("requirements", read_public(plain(listing.requirements, LONG_TEXT))),
+        prerequisites=read_prerequisites(listing.requirements),
+        target_group=issues.keep("target_group", read_public(plain(listing.target_group, LONG_TEXT))),
+        audiences=read_audiences(listing.target_group),
         languages=issues.keep("language", read_languages(listing.language)),
         contact=issues.keep("contact.email", read_contact(listing.contact)),
         keywords=keywords,
@@ -125,6 +135,8 @@ def to_offer(listing: Listing, *, kind: SourceKind, today: date | None = None) -
         ),
         issues=tuple(issues.found),
     )
+    found = completeness(offer)
+    offer = offer.model_copy(update={"completeness": found.score, "missing": found.missing})
     return offer.model_copy(update={"content_hash": content_hash(offer), "match_hash": match_hash(offer)})
 
 

@@ -7,6 +7,7 @@ import re
 
 from normalize.model import Contact, ListingContact
 from normalize.reading import Doubt, Reading
+from normalize.teachers import without_teachers
 from normalize.text import fold, plain
 
 # Hosts where people, not houses, have their mailbox.
@@ -25,13 +26,31 @@ _HIDDEN = "…"  # one character, so that no text becomes longer
 
 # Keys that are no part of the listing contract and by their name hold a person who teaches.
 _TEACHER = re.compile(
-    r"dozent|kursleit|lehrgangsleit|seminarleit|referent|trainer|lehrkraft|instructor|teacher|lecturer"
+    r"dozent|kursleit|lehrgangsleit|seminarleit|referent|trainer|lehrkraft|instructor|teacher|lecturer|"
+    r"lehrende|^leitung$|^leiter(?:in)?$"
 )
 
 
 def masked(text: str) -> str:
     """The text with private e-mail addresses reduced to their host."""
     return _PRIVATE.sub(rf"{_HIDDEN}@\g<host>", text) if _may_hold_address(text) else text
+
+
+def impersonal(text: str) -> str:
+    """The text with private e-mail addresses and teachers' names hidden: what an issue may repeat."""
+    return masked(without_teachers(text)[0])
+
+
+def read_public(text: str | None) -> Reading[str | None]:
+    """Plain text or sanitised HTML without private e-mail addresses and without the names of those who teach.
+
+    A doubt tells of each name that was cut out and repeats only its label.
+    """
+    if text is None:
+        return Reading(None)
+    cut, labels = without_teachers(text)
+    doubts = tuple(Doubt(f"{label} {_HIDDEN}", "a teacher's name, not carried on") for label in dict.fromkeys(labels))
+    return Reading(without_private_addresses(cut), doubts)
 
 
 def names_a_teacher(key: str) -> bool:

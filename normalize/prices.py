@@ -81,6 +81,7 @@ _MONTHS = re.compile(
 _BARE_AFTER_LABEL = re.compile(
     r"(?:gebühr(?:en)?|preis|kosten|entgelt)(?: ?\(?in (?:€|eur|euro)\)?)?\s*:?\s*(\d[\d.]*(?:,\d{2})?)$"
 )
+_GERMAN_AMOUNT = re.compile(r"(?:\d{1,3}(?:\.\d{3})+|\d{1,6}),\d{2}")  # "82,00": the field is a price, so it is money
 _ZERO = Decimal(0)
 
 # Why an amount that is there is not the price, by its role.
@@ -133,6 +134,8 @@ def _read(price: str | None, note: str | None) -> Reading[Price]:
     raw = " | ".join(part for part in (price, note) if part)
     bare = machine_value(head) if head else None
     shown = (f"{bare} €".replace(".", ",") if bare is not None else head) or ""
+    if _GERMAN_AMOUNT.fullmatch(shown):
+        shown += " €"
     text = tidy(f"{shown} ({tail})" if shown and tail else shown or tail or "")
     human = plain("; ".join(part for part in (head if bare is None else None, tail) if part))
     found = find_amounts(text)

@@ -7,12 +7,15 @@ stays the same from night to night, and a doubt that puts it on the stewards' li
 import hashlib
 import re
 import tomllib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
 from normalize.memory import remembered
-from normalize.model import Provider
+from normalize.model import Offer, Provider
 from normalize.reading import Doubt, Reading
 from normalize.text import fold, plain
 from normalize.towns import town_named
@@ -27,9 +30,13 @@ _LEGAL_FORM = re.compile(
     r"haftungsbeschraenkt|gemeinnuetzig)\b"
 )
 _ADULT_EDUCATION = re.compile(r"\b(?:volkshochschule|vhs)(?: der)?(?: (?:stadt|gemeinde))?\b")
+_TOWN_FIRST = re.compile(r"^stadt (.+) vhs$")  # "Stadt Marl - VHS"
+_CHAMBER = re.compile(
+    r"\b(?:handwerkskammer|industrie und handelskammer|(?P<short>hwk|ihk))\b(?: (?:zu|fuer|der|des|region|in))*"
+)
 _BRANCH = re.compile(
     r"^(?:(?:standort|niederlassung|nl|filiale|geschaeftsstelle|schulungszentrum|bildungszentrum|zentrum|campus|region|"
-    r"center|akademie) )+"
+    r"center|akademie|rhein ruhr|ruhrgebiet|westfalen|nrw|nordrhein westfalen|west) )+"
 )
 _BRANCH_AT_ALL = re.compile(r"\b(?:standort|niederlassung|filiale|geschaeftsstelle|campus)\b")
 
@@ -51,7 +58,7 @@ def _known() -> tuple[_Known, ...]:
             sites=row.get("sites", False),
             home=row.get("home"),
             agency_ids=tuple(row.get("agency_ids", ())),
-            forms=tuple(bare_name(name) for name in (row["name"], *row["aliases"])),
+            forms=tuple(bare_name(name) for name in (row["name"], *row.get("aliases", ()))),
         )
         for row in data["provider"]
     )
@@ -75,6 +82,52 @@ def identify(name: str | None, ref: str | None = None) -> Reading[Provider | Non
     return _identify(name, ref)
 
 
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A provider that stewards should look at: its offers in all, by source, and one of them as an example."""
+
+    key: str
+    name: str
+    offers: int
+    sources: tuple[tuple[str, int], ...]
+    example: str  # offer id
+    title: str | None
+
+
+@dataclass(slots=True)
+class _Tally:
+    name: str
+    example: str
+    title: str | None
+    sources: Counter[str] = field(default_factory=Counter)
+
+
+def unknown(offers: Iterable[Offer]) -> tuple[Unknown, ...]:
+    """The providers of these offers that are not in our list, those with most offers first; the stewards' list.
+
+    Offers may be a stream: one small tally is kept for each key. Spellings that share a key are one provider; its name
+    and example are those of the offer with the least id, so that the order of the stream does not matter.
+    """
+    known = {known.provider.key for known in _known()}
+    tallies: dict[str, _Tally] = {}
+    for offer in offers:
+        if offer.provider is None or offer.provider.key in known:
+            continue
+        tally = tallies.setdefault(offer.provider.key, _Tally(offer.provider.name, offer.offer_id, offer.title))
+        tally.sources[offer.source] += 1
+        if offer.offer_id < tally.example:
+            tally.name, tally.example, tally.title = offer.provider.name, offer.offer_id, offer.title
+    found = (
+        Unknown(key, tally.name, tally.sources.total(), _most_first(tally.sources), tally.example, tally.title)
+        for key, tally in tallies.items()
+    )
+    return tuple(sorted(found, key=lambda each: (-each.offers, each.key)))
+
+
+def _most_first(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
 def home_of(key: str) -> str | None:
     """The town of a provider that works in one town only (an adult education centre), else None."""
     return next((known.home for known in _known() if known.provider.key == key), None)
@@ -95,10 +148,17 @@ def _identify(name: str | None, ref: str | None) -> Reading[Provider | None]:
 
 
 def bare_name(name: str) -> str:
-    """The folded name without legal forms; an adult education centre is "vhs" and its town."""
+    """The folded name without legal forms; an adult education centre is "vhs" and its town, a chamber "hwk" or "ihk"
+    and its name.
+    """
     folded = fold(name)
     bare = " ".join(_LEGAL_FORM.sub(" ", folded).split()) or folded
-    return " ".join(_ADULT_EDUCATION.sub("vhs", bare).split())
+    bare = _TOWN_FIRST.sub(r"vhs \1", " ".join(_ADULT_EDUCATION.sub("vhs", bare).split()))
+    return " ".join(_CHAMBER.sub(_short_chamber, bare).split())
+
+
+def _short_chamber(found: re.Match[str]) -> str:
+    return found["short"] or ("hwk" if found[0].startswith("handwerk") else "ihk")
 
 
 def _with_site(bare: str) -> _Known | None:

@@ -33,4 +33,29 @@ Funding = Literal[
     "berufssprachkurs_bamf", "bafoeg", "other",
 ]  # fmt: skip
 
+# What one holds in hand at the end. Refines the four classes of openQ-cat (DEGREE, attribute `type`); what each means
+# and by which words it is read stands in `data/attributes.toml`, as for the next two.
+CertificateKind = Literal[
+    "partial_qualification", "master_craftsman", "state_exam", "academic_degree", "vocational_qualification", "licence",
+    "chamber_exam", "technical", "school_leaving", "language", "industry", "chamber_certificate", "provider",
+    "attendance", "none",
+]  # fmt: skip
+# For whom a course is said to be.
+Audience = Literal[
+    "job_seekers", "employed", "career_starters", "career_changers", "returners", "skilled_workers", "managers",
+    "trainees", "educators", "self_employed", "migrants", "women", "seniors", "young_people", "with_disability",
+    "everyone",
+]  # fmt: skip
+# What one must bring.
+Prerequisite = Literal[
+    "school_leaving", "vocational_qualification", "academic_degree", "work_experience", "language_level",
+    "computer_skills", "previous_course", "subject_knowledge", "driving_licence", "age", "health", "clean_record",
+    "interview", "equipment", "none",
+]  # fmt: skip
+# What an offer should state and may lack; German names and weights in `data/completeness.toml`.
+Gap = Literal[
+    "description", "start", "town", "price", "number", "teaching_time", "end", "participants", "start_time", "end_time",
+    "street", "keywords",
+]  # fmt: skip
+
 WEEKDAYS: tuple[Weekday, ...] = ("mo", "tu", "we", "th", "fr", "sa", "su")

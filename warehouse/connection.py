@@ -57,7 +57,7 @@ def open_warehouse(path: Path, *, profile: str) -> Iterator[Warehouse]:
     WarehouseError when the file cannot be read or was written by a newer program.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _locked(path.with_name(path.name + ".lock")):
+    with locked(path):
         try:
             con = duckdb.connect(str(path), config={"autoinstall_known_extensions": "false"})
         except duckdb.Error as error:
@@ -73,7 +73,9 @@ def open_warehouse(path: Path, *, profile: str) -> Iterator[Warehouse]:
 
 
 @contextmanager
-def _locked(lock: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
+    """Keep every other process from the warehouse at `path`; raises WarehouseBusy if one has it."""
+    lock = path.with_name(path.name + ".lock")
     with lock.open("a") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -24,11 +24,20 @@ class LoadError(WarehouseError):
 
 
 @dataclass(frozen=True)
+class Gone:
+    """A course page that answered 404 or 410: its address, and the ref by which the list named it, if it did."""
+
+    url: str | None = None
+    ref: str | None = None
+
+
+@dataclass(frozen=True)
 class SourceLoad:
     """The files of one source that passed its gates.
 
     Absence proves something only if the harvest was `complete` and the gates let it `withdraw`; otherwise offers that
-    are not in the files stay as they are.
+    are not in the files stay as they are. What is `gone` and not in the files is withdrawn at once: only a harvest of
+    which nothing failed may name any.
     """
 
     source: str
@@ -36,6 +45,7 @@ class SourceLoad:
     offers: Path  # JSON lines of Offer
     complete: bool = True
     withdraw: bool = True
+    gone: tuple[Gone, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,7 +67,8 @@ class Counts:
     """How a source's offers moved in one night.
 
     The first four add up to the offers loaded: `new`, `changed` (another content_hash), `unchanged`, `reappeared`
-    (withdrawn before). `missed` were absent from a complete harvest and stay for now, `withdrawn` were absent again.
+    (withdrawn before). `missed` were absent from a complete harvest and stay for now, `withdrawn` were absent again or
+    are gone.
     """
 
     new: int = 0
@@ -197,7 +208,10 @@ def _load_raw(con: DuckDBPyConnection, night: NightLoad) -> None:
 
 
 def _miss(con: DuckDBPyConnection, night: NightLoad) -> dict[tuple[str, str], int]:
-    """Count absence where it proves something, and withdraw at the second time; returns {(source, what): offers}."""
+    """Count absence where it proves something; withdraw at the second time, or what is gone at the first.
+
+    Returns {(source, what): offers}.
+    """
     proving = [load.source for load in night.sources if load.complete and load.withdraw]
     con.execute(
         """
@@ -211,12 +225,32 @@ def _miss(con: DuckDBPyConnection, night: NightLoad) -> dict[tuple[str, str], in
         "UPDATE offers SET status = 'withdrawn' WHERE status = 'active' AND missed >= $absences",
         {"absences": ABSENCES},
     )
+    for load in night.sources:
+        if load.withdraw and load.gone:
+            _withdraw_gone(con, night.run_id, load)
     rows = con.execute(
         "SELECT source, CASE status WHEN 'active' THEN 'missed' ELSE 'withdrawn' END AS what, count(*) "
         "FROM offers WHERE missed_in = $run_id GROUP BY source, what",
         {"run_id": night.run_id},
     ).fetchall()
     return {(source, what): number for source, what, number in rows}
+
+
+def _withdraw_gone(con: DuckDBPyConnection, run_id: str, load: SourceLoad) -> None:
+    """The source itself says that these are no more; what it listed all the same tonight stays."""
+    con.execute(
+        """
+        UPDATE offers SET status = 'withdrawn', missed_in = $run_id
+        WHERE source = $source AND status = 'active' AND last_seen <> $run_id
+          AND (list_contains($refs::VARCHAR[], ref) OR list_contains($urls::VARCHAR[], url))
+        """,
+        {
+            "run_id": run_id,
+            "source": load.source,
+            "refs": [gone.ref for gone in load.gone if gone.ref],
+            "urls": [gone.url for gone in load.gone if gone.url],
+        },
+    )
 
 
 def _counts(

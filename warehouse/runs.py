@@ -30,17 +30,23 @@ def record_source_run(con: DuckDBPyConnection, record: Mapping[str, Any]) -> Non
     _replace(con, "source_runs", values | {"detail": _json(record)})
 
 
-def good_runs(con: DuckDBPyConnection, source: str, n: int) -> list[tuple[str, int, dict[str, float]]]:
-    """Run id, listings and fill rates of the source's last `n` fresh runs, newest first: a gate's yardstick.
+def good_runs(con: DuckDBPyConnection, source: str, n: int, released: str | None = None) -> list[dict[str, Any]]:
+    """The records of the source's last `n` fresh runs, newest first: a gate's yardstick.
 
-    A fill rate is the share (0 to 1) of listings in which a field was published; a run recorded without has none.
+    The run that a steward `released` is one of them although it was held, unless its harvest `failed`: then there is
+    nothing to measure by. Each record is all that was told when it was recorded, with run_id, status and listings.
     """
     rows = con.execute(
-        "SELECT run_id, listings, detail -> 'fill' FROM source_runs "
-        "WHERE source = $source AND status = 'fresh' AND listings IS NOT NULL ORDER BY run_id DESC LIMIT $n",
-        {"source": source, "n": n},
+        """
+        SELECT run_id, status, listings, detail FROM source_runs
+        WHERE source = $source AND listings IS NOT NULL
+          AND (status = 'fresh' OR (run_id = $released AND coalesce(detail ->> 'failed', 'false') <> 'true'))
+        ORDER BY run_id DESC LIMIT $n
+        """,
+        {"source": source, "n": n, "released": released},
     ).fetchall()
-    return [(run_id, listings, json.loads(fill or "null") or {}) for run_id, listings, fill in rows]
+    told = ("run_id", "status", "listings")
+    return [json.loads(detail) | dict(zip(told, row, strict=True)) for *row, detail in rows]
 
 
 def last_good(con: DuckDBPyConnection, source: str) -> str | None:

@@ -34,6 +34,7 @@ from spiders.parse import parse_files
 from spiders.platforms import platform
 from spiders.source import Source, load_source
 from spiders.standin import StandIn
+from spiders.standin.publish import SOURCES as PLAYED
 from spiders.standin.sites.web import Request
 
 DESCRIPTION = 2_000  # characters
@@ -60,8 +61,9 @@ def night(seed: int) -> Iterator[dict[str, Any]]:
     """What the stand-in sites of one seed publish, read by the platforms."""
     sites = StandIn(season=SEASON, seed=seed, courses=COURSES)
     try:
-        for path in sorted(SOURCES.glob("*.toml")):
-            source = load_source(path)
+        for key in PLAYED:
+            path = SOURCES / f"{key}.toml"
+            source = load_source(path if path.exists() else SOURCES / "standin" / path.name)
             here = source.at(sites.base_url(source.key))
             rows = [row for row in crawled(here, sites) if row["ref"] is not None]
             for row, _ in merged_by_ref(rows):

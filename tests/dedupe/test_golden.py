@@ -130,3 +130,40 @@ def test_the_course_does_not_depend_on_the_order_of_members(order: list[int]) ->
         known("d:1", "vier", price="95.00", first_seen="20261030T000000Z"),
     ]
     assert build_course("c1", [members[place] for place in order]) == build_course("c1", members)
+
+
+# --- what was read from another field ---
+
+
+def test_a_meaning_comes_from_the_member_whose_text_is_shown() -> None:
+    house = known("house:1", certificate="Urkunde", target_group="Frauen", audiences=("women",))
+    agency = known("agency:1", kind="aggregator", certificate="Zertifikat der Akademie", certificate_kind="provider")
+    course = build_course("c1", [house, agency])
+    assert (course.certificate, course.certificate_kind) == ("Urkunde", None)
+    assert course.audiences == ("women",)
+    assert course.provenance["audiences"].offer_id == course.provenance["target_group"].offer_id == "house:1"
+
+
+def test_a_steward_who_replaces_a_text_replaces_its_meaning() -> None:
+    member = known(
+        "a:1", certificate="Zertifikat", certificate_kind="provider", target_group="Frauen", audiences=("women",)
+    )
+    events = {
+        name: {"id": name, "at": "2026-11-03", "field": name, "value": value}
+        for name, value in (("certificate", "IHK-Prüfung"), ("audiences", ["migrants"]))
+    }
+    course = build_course("c1", [member], {"a:1": events})
+    assert (course.certificate, course.certificate_kind) == ("IHK-Prüfung", None)
+    assert (course.target_group, course.audiences) == ("Frauen", ("migrants",))
+
+
+def test_completeness_is_measured_on_the_merged_course() -> None:
+    described = known("a:1", "Excel", description="Tabellen und Formeln", starts=("2027-01-04",), town="Marl")
+    priced = known("b:1", "Excel", price="120.00", kind="aggregator")
+    assert {"price", "start"} <= set(build_course("c1", [described]).missing) | set(
+        build_course("c1", [priced]).missing
+    )
+    course = build_course("c1", [described, priced])
+    assert not {"description", "start", "town", "price"} & set(course.missing)
+    assert course.completeness >= 50
+    assert "keywords" in course.missing

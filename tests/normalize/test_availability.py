@@ -48,6 +48,19 @@ EXPECTATIONS = Path(__file__).parent / "expectations" / "status.toml"
         ("Keine Internetanmeldung möglich - Dieser Kurs ist leider ausgebucht", "full"),
         ("Keine Internetanmeldung möglich buchbar", "available"),
         ("Garantierte Durchführung, wenige Plätze", "few_left"),
+        ("http://schema.org/InStock", "available"),
+        ("https://schema.org/OnlineOnly", "available"),
+        ("LimitedAvailability", "few_left"),
+        ("https://schema.org/SoldOut", "full"),
+        ("https://schema.org/OutOfStock", "full"),
+        ("https://schema.org/Reserved", "full"),
+        ("https://schema.org/BackOrder", "waitlist"),
+        ("https://schema.org/Discontinued", "closed"),
+        ("PreOrder", "planned"),
+        ("https://schema.org/PreSale", "planned"),
+        ("https://schema.org/EventPostponed", "planned"),
+        ("auf unbestimmte Zeit verschoben", "planned"),
+        ("EventCancelled", "cancelled"),
     ],
 )
 def test_words_and_icons(text: str, status: str) -> None:
@@ -67,6 +80,7 @@ def test_words_and_icons(text: str, status: str) -> None:
         ("1 Platz verfügbar", "few_left", 1, None, None),
         ("Nur noch ein Platz frei", "few_left", 1, None, None),
         ("5 Plätze frei", "available", 5, None, None),
+        ("9 von 12", "few_left", 3, 9, 12),
         ("freie Plätze: 8", "available", 8, None, None),
         ("0 Plätze frei", "full", 0, None, None),
         ("max. 12 Teilnehmer", "unknown", None, None, 12),
@@ -97,7 +111,14 @@ def test_what_is_no_status_or_contradicts_itself_is_refused(text: str) -> None:
 
 
 def test_a_guaranteed_run_says_nothing_on_places_and_no_text_nothing_at_all() -> None:
-    assert read_availability("Garantierte Durchführung") == Reading(Availability())
+    silent = [
+        "Garantierte Durchführung",
+        "Durchführung gesichert",
+        "Startgarantie",
+        "https://schema.org/EventScheduled",
+    ]
+    for text in [*silent, "EventRescheduled", "https://schema.org/EventMovedOnline"]:
+        assert read_availability(text) == Reading(Availability())
     assert read_availability(None) == read_availability(" ") == Reading(Availability())
 
 

@@ -48,6 +48,15 @@ def read(text: str) -> str:
         ("90 Minuten", "hours=1.5"),
         ("PT22H", "hours=22"),
         ("P1Y6M", "months=18"),
+        ("PT40H", "hours=40"),
+        ("P3M", "months=3"),
+        ("P5D", "days=5"),
+        ("PT2.5H", "hours=2.5"),
+        ("P1,5D", "days=1.5"),
+        ("PT5400S", "hours=1.5"),
+        ("P0Y0M3DT0H0M0S", "days=3"),
+        ("P6M0D", "months=6"),
+        ("PT0S", "refused"),
         # Days to years, in figures and words.
         ("eintägig", "days=1"),
         ("3-tägig", "days=3"),
@@ -128,6 +137,14 @@ def test_the_text_is_kept_clean() -> None:
 def test_a_duration_may_contradict_the_dates(duration: str, dates: str, contradicts: bool) -> None:
     (when,) = read_when(dates, None, date(2026, 1, 10)).value
     assert bool(duration_doubts(read_duration(duration).value, when)) is contradicts
+
+
+def test_every_official_class_of_durations_is_refused_and_its_text_kept(captures: Path) -> None:
+    for line in (captures / "openqcat" / "wertebereiche" / "dauerklassen.dat").read_text().splitlines():
+        text = line.partition("|")[2]
+        reading = read_duration(text)
+        assert reading.value == Duration(text=text)
+        assert reading.doubts
 
 
 @given(st.text(alphabet="0123456789.,-–/ xhUETage StdàMinbiszumWochenJr½()½:²٣", max_size=40))

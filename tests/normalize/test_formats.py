@@ -104,6 +104,34 @@ def test_every_official_code_has_the_form_of_its_group(captures: Path) -> None:
             assert read_format([name]).value == read_format([code]).value
 
 
+# The official names that say nothing of form and schedule, or several things at once: refused, with a doubt.
+SILENT = {
+    "Auf Anfrage", "E-Learning/ Blended Learning / Virtuelles Klassenzimmer", "Blockunterricht",
+    "Inhouse-/ Firmenseminar", "Einzelmaßnahme (Einzelbetreuung)", "Gruppenmaßnahme",
+}  # fmt: skip
+NAMED = {
+    "Vor-Ort-Vollzeit": ("onsite", "full_time"), "Vor-Ort-Teilzeit": ("onsite", "part_time"),
+    "Wochenendveranstaltung": ("unknown", "weekend"), "Fernunterricht/ Fernstudium": ("self_paced", "unknown"),
+    "Vollzeit": ("unknown", "full_time"), "Teilzeit": ("unknown", "part_time"),
+    "Präsenzveranstaltung": ("onsite", "unknown"), "Digitale Durchführungsform": ("online", "unknown"),
+    "Kombinierte Durchführungsform": ("hybrid", "unknown"),
+}  # fmt: skip
+
+
+def test_every_official_name_is_read_or_refused(captures: Path) -> None:
+    seen = set()
+    for name in ("unterrichtsform", "unterrichtszeit", "durchfuehrungsform"):
+        for line in (captures / "openqcat" / "wertebereiche" / f"{name}.dat").read_text().splitlines():
+            code, _, text = line.partition("|")
+            if len(code) == 3:
+                continue  # its group says the form, see above
+            seen.add(text)
+            form, schedule = read_format([text]), read_schedule([text])
+            assert (form.value, schedule.value) == NAMED.get(text, ("unknown", "unknown")), text
+            assert bool(form.doubts and schedule.doubts) == (text in SILENT), text
+    assert seen == SILENT | set(NAMED)
+
+
 @given(st.lists(st.none() | st.sampled_from(["Präsenz", "online", "101", "Vollzeit", "abends"]) | st.text(max_size=6)))
 def test_no_input_crashes_or_leaves_the_vocabulary(texts: list[str | None]) -> None:
     assert read_format(texts).value in get_args(Format)

@@ -1,5 +1,6 @@
 """Funding: only what a text promises, in the closed vocabulary."""
 
+from datetime import date
 from pathlib import Path
 from typing import get_args
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normalize.funding import Evidence, read_evidence, read_funding
+from normalize.funding import Evidence, _rules, read_evidence, read_funding
 from normalize.vocabulary import Funding
 
 
@@ -71,8 +72,18 @@ def test_the_evidence_is_the_clause_with_the_dates_of_the_law() -> None:
     )
     (ended,) = read_evidence(["Bildungsprämie"]).value
     assert (ended.valid_from, ended.valid_until) == (None, "2021-12-31")
-    (unknown,) = read_evidence(["Aufstiegs-BAföG"]).value
+    (unknown,) = read_evidence(["KOMPASS - Förderung von Solo-Selbstständigen"]).value
     assert (unknown.valid_from, unknown.valid_until) == (None, None)
+
+
+def test_every_programme_of_the_vocabulary_says_since_when_it_holds_or_that_this_is_not_known() -> None:
+    rules = _rules()
+    not_by_law = {"aktivierungsgutschein", "bfd_bundeswehr", "rentenversicherung", "other"}
+    assert set(rules) | not_by_law == set(get_args(Funding))
+    for rule in rules.values():
+        assert rule["source"]
+        days = [date.fromisoformat(rule[name]) for name in ("valid_from", "valid_until") if name in rule]
+        assert days == sorted(days)
 
 
 def test_the_first_evidence_counts_and_a_denial_is_none() -> None:

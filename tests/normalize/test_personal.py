@@ -60,10 +60,11 @@ def test_no_offer_carries_a_private_address_or_a_teachers_name() -> None:
     assert "…@gmx.de" in shown
 
 
-@pytest.mark.parametrize("key", ["dozent", "Kursleitung", "trainer_name", "instructor"])
+@pytest.mark.parametrize("key", ["dozent", "Kursleitung", "leitung", "trainer_name", "instructor"])
 def test_keys_that_name_a_teacher(key: str) -> None:
     assert names_a_teacher(key)
     assert not names_a_teacher("preis")
+    assert not names_a_teacher("leitungsebene")
 
 
 @pytest.mark.parametrize("url", ["https://example.org/kurs?id=1#x", "http://hbz.localhost/de/a%20b", "HTTPS://a.de"])

@@ -124,6 +124,7 @@ def test_what_a_careful_person_refuses(price: str) -> None:
 @pytest.mark.parametrize(
     ("price", "note", "expected"),
     [
+        ("82,00", "erm. Preis: 65,60 EUR", "fixed 82.00 reduced=65.60"),
         ("0.0", "kostenfrei", "free 0.00"),
         ("0.0", "<p>Gebühren auf Anfrage.</p>", "on_request"),
         ("0.0", "1.200,00 €", "fixed 1200.00"),

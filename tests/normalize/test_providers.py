@@ -1,12 +1,15 @@
 """One key for one company, however its name is spelled."""
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normalize.providers import _known, home_of, identify
+from normalize.model import Offer
+from normalize.providers import Unknown, _known, home_of, identify, unknown
 from normalize.towns import town_named
 
 
@@ -33,6 +36,20 @@ from normalize.towns import town_named
         ("WBS TRAINING AG Gelsenkirchen", "wbs-training"),
         ("TÜV Rheinland Akademie GmbH I", "tuev-rheinland-akademie"),
         ("DAA - Deutsche Angestellten- Akademie gGmbH", "daa"),
+        ("DEKRA Akademie GmbH Region Rhein-Ruhr - Gelsenkirchen", "dekra-akademie"),
+        ("Stadt Marl - VHS", "vhs-marl"),
+        # chambers: the name says which, whatever stands between
+        ("Handwerkskammer Dortmund", "hwk-dortmund"),
+        ("HWK Düsseldorf", "hwk-duesseldorf"),
+        ("Handwerkskammer zu Köln", "hwk-koeln"),
+        ("HWK Köln", "hwk-koeln"),
+        ("Handwerkskammer Ostwestfalen-Lippe zu Bielefeld KdöR", "hwk-ostwestfalen-lippe"),
+        ("Handwerkskammer für München und Oberbayern", "hwk-muenchen-und-oberbayern"),
+        ("HWK Region Stuttgart", "hwk-stuttgart"),
+        ("Industrie- und Handelskammer zu Dortmund", "ihk-dortmund"),
+        ("IHK für Essen, Mülheim an der Ruhr, Oberhausen zu Essen", "ihk-essen"),
+        ("SIHK zu Hagen", "ihk-hagen"),
+        ("Industrie- und Handelskammer Bonn/Rhein-Sieg", "ihk-bonn-rhein-sieg"),
     ],
 )
 def test_known_providers(name: str, key: str) -> None:
@@ -46,7 +63,8 @@ def test_another_house_is_not_taken_for_a_known_one() -> None:
     for name in (
         "SLV München",
         "TÜV Thüringen",
-        "Handwerkskammer Dortmund",
+        "Kreishandwerkerschaft Dortmund",
+        "HWK Bildungszentrum Traumstadt",
         "DEKRA Zeitarbeit",
         "Volkshochschule Essen",
     ):
@@ -63,6 +81,37 @@ def test_an_unknown_provider_has_a_stable_key_without_legal_form() -> None:
         if (provider := identify(name, None).value)
     }
     assert keys == {"muster-soehne"}
+
+
+def offer(offer_id: str, name: str | None, title: str = "Kurs") -> Offer:
+    source, ref = offer_id.split(":")
+    provider = identify(name).value
+    return Offer(offer_id=offer_id, source=source, source_kind="aggregator", ref=ref, provider=provider, title=title)
+
+
+def test_the_stewards_list_names_unknown_providers_with_most_offers_first() -> None:
+    offers = [
+        offer("ba:3", "Muster GmbH", "Dritter"),
+        offer("ba:1", "Muster gGmbH", "Erster"),
+        offer("kursnet:2", "MUSTER"),
+        offer("ba:4", "Haus Beispiel e.V.", "Vierter"),
+        offer("ba:5", "DEKRA Akademie GmbH"),
+        offer("ba:6", None),
+    ]
+    expected = (
+        Unknown("muster", "Muster gGmbH", 3, (("ba", 2), ("kursnet", 1)), "ba:1", "Erster"),
+        Unknown("haus-beispiel", "Haus Beispiel e.V.", 1, (("ba", 1),), "ba:4", "Vierter"),
+    )
+    assert unknown(iter(offers)) == expected
+    assert unknown(reversed(offers)) == expected
+
+
+def test_every_chamber_of_the_crafts_is_known(captures: Path) -> None:
+    chambers = json.loads((captures / "hwk-meisterkompass" / "chambers.json").read_text(encoding="utf-8"))
+    keys = [
+        reading.value.key for chamber in chambers if (reading := identify(chamber["name"])).value and not reading.doubts
+    ]
+    assert len(set(keys)) == len(chambers) == 53
 
 
 def test_no_name() -> None:

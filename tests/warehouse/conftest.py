@@ -36,7 +36,7 @@ class Nights:
     def run_id(self, number: int) -> str:
         return f"202611{number:02}T013000Z"
 
-    def source(self, number: int, offers: Iterable[Offer], source: str = "hbz", **how: bool) -> SourceLoad:
+    def source(self, number: int, offers: Iterable[Offer], source: str = "hbz", **how: Any) -> SourceLoad:
         """Write the files of one source, as the flow hands them over."""
         base = self.folder / f"{number}-{source}"
         offers_file, listings_file = base.with_suffix(".offers.jsonl"), base.with_suffix(".jsonl")
@@ -52,7 +52,7 @@ class Nights:
         with self.warehouse.transaction() as con:
             return load_night(con, night)
 
-    def night(self, number: int, *offers: Offer, **how: bool) -> Counts:
+    def night(self, number: int, *offers: Offer, **how: Any) -> Counts:
         """One night of the one source `hbz`."""
         return self.load(number, self.source(number, offers, **how))["hbz"]
 

@@ -1,13 +1,15 @@
 """What a night does to the offers: every count, the withdrawal rule, first_seen, and what is refused."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from normalize.model import Issue, Offer
-from warehouse.load import Counts, LoadError
+from normalize.model import Instance, Issue, Offer
+from warehouse.alive import alive_offers
+from warehouse.load import Counts, Gone, LoadError
 from warehouse.snapshot import write_offers
 
 
@@ -55,6 +57,74 @@ def test_being_seen_once_resets_the_count_of_absences(nights: Any, offer: Any) -
     assert nights.night(2, offer("b")).missed == 1
     nights.night(3, offer("a"), offer("b"))
     assert nights.night(4, offer("b")) == Counts(unchanged=1, missed=1)
+
+
+def status(nights: Any) -> dict[str, str]:
+    return dict(nights.rows("SELECT ref, status FROM offers"))
+
+
+def test_what_is_gone_is_withdrawn_at_once(nights: Any, offer: Any) -> None:
+    url = "https://hbz.example.org/kurs/c"
+    nights.night(1, offer("a"), offer("b"), offer("c", url=url), offer("d"), offer("e"))
+    gone = (Gone(ref="b"), Gone(url=url), Gone("https://hbz.example.org/kurs/e", "e"), Gone(ref="never-seen"))
+    # e is listed all the same, d is only absent
+    assert nights.night(2, offer("a"), offer("e"), gone=gone) == Counts(unchanged=2, missed=1, withdrawn=2)
+    assert status(nights) == {"a": "active", "b": "withdrawn", "c": "withdrawn", "d": "active", "e": "active"}
+    assert nights.night(2, offer("a"), offer("e"), gone=gone) == Counts(unchanged=2, missed=1, withdrawn=2)
+    assert nights.night(3, offer("a"), offer("e"), gone=gone) == Counts(unchanged=2, withdrawn=1)
+
+
+def test_a_source_that_never_lists_all_can_still_say_that_one_is_gone(nights: Any, offer: Any) -> None:
+    nights.night(1, offer("a"), offer("b"), offer("c"))
+    assert nights.night(2, offer("a"), complete=False, gone=(Gone(ref="b"),)) == Counts(unchanged=1, withdrawn=1)
+    assert status(nights) == {"a": "active", "b": "withdrawn", "c": "active"}
+
+
+def test_what_is_gone_at_one_source_stays_at_the_others(nights: Any, offer: Any) -> None:
+    nights.load(1, nights.source(1, [offer("a")]), nights.source(1, [offer("a", source="dekra")], "dekra"))
+    nights.load(2, nights.source(2, [], complete=False, gone=(Gone(ref="a"),)))
+    assert nights.rows("SELECT source, status FROM offers ORDER BY source") == [
+        ("dekra", "active"),
+        ("hbz", "withdrawn"),
+    ]
+
+
+def test_an_offer_that_was_gone_comes_back_with_its_id(nights: Any, offer: Any) -> None:
+    nights.night(1, offer("a"), offer("b"))
+    nights.night(2, offer("b"), gone=(Gone(ref="a"),))
+    assert nights.night(3, offer("a"), offer("b")) == Counts(unchanged=1, reappeared=1)
+    assert nights.rows("SELECT first_seen, status, missed, missed_in FROM offers WHERE offer_id = 'hbz:a'") == [
+        (nights.run_id(1), "active", 0, None)
+    ]
+    assert nights.night(4, offer("b")) == Counts(unchanged=1, missed=1)
+
+
+def test_offers_that_are_alive_and_until_when(nights: Any, offer: Any, run: Any) -> None:
+    ended, later = run("2026-12-01", end="2026-12-05"), run("2027-01-07")
+    nights.night(
+        1,
+        offer("dated", instances=(later, ended), url="https://hbz.example.org/dated"),
+        offer("ended", instances=(ended,)),
+        offer("open", instances=(ended, Instance(open_start=True))),
+        offer("without"),
+        offer("gone"),
+    )
+    # one of its runs has vanished from the page: the other one counts
+    nights.night(2, offer("dated", instances=(ended,)), complete=False, gone=(Gone(ref="gone"),))
+    found = {alive.ref: alive for alive in alive_offers(nights.warehouse.con, "hbz")}
+    assert {ref: alive.last_day for ref, alive in found.items()} == {
+        "dated": "2026-12-05", "ended": "2026-12-05", "open": None, "without": None,
+    }  # fmt: skip
+    assert (found["dated"].offer_id, found["dated"].url, found["dated"].last_seen) == (
+        "hbz:dated",
+        None,
+        nights.run_id(2),
+    )
+    assert found["without"].last_seen == nights.run_id(1)
+    assert found["ended"].is_over(date(2026, 12, 6))
+    assert not found["ended"].is_over(date(2026, 12, 5))
+    assert not found["open"].is_over(date(2030, 1, 1))
+    assert alive_offers(nights.warehouse.con, "dekra") == ()
 
 
 def test_a_held_source_loads_and_loses_nothing(nights: Any, offer: Any) -> None:

@@ -12,27 +12,37 @@ from warehouse.connection import WarehouseError
 from warehouse.runs import good_runs, history, last_good, record_run, record_source_run
 
 
-def test_gates_compare_with_the_last_fresh_runs_only(nights: Any) -> None:
+def test_gates_compare_with_fresh_runs_and_the_one_a_steward_released(nights: Any) -> None:
     with nights.warehouse.transaction() as con:
-        for number, (status, listings) in enumerate(
-            [("fresh", 10), ("held", 0), ("fresh", 12), ("fresh", 11)], start=1
+        for number, (status, listings, failed) in enumerate(
+            [("fresh", 10, False), ("held", 5, False), ("held", 2, True), ("fresh", 12, False), ("fresh", 11, False)],
+            start=1,
         ):
-            record = {"run_id": nights.run_id(number), "source": "hbz", "status": status, "listings": listings}
-            fill = {"fill": {"price": 0.25 * number}} if number > 1 else {}
-            record_source_run(con, record | fill | {"withdrawn": number, "robots_forbidden": 3})
-        third, fourth = (nights.run_id(3), 12, {"price": 0.75}), (nights.run_id(4), 11, {"price": 1.0})
-        assert good_runs(con, "hbz", 2) == [fourth, third]
-        assert good_runs(con, "hbz", 9) == [fourth, third, (nights.run_id(1), 10, {})]
+            told = {"run_id": nights.run_id(number), "source": "hbz", "status": status, "listings": listings}
+            record_source_run(con, told | {"failed": failed, "withdrawn": number, "fill": {"price": 0.25 * number}})
+
+        def runs(n: int, released: int | None = None) -> list[tuple[str, str, int]]:
+            found = good_runs(con, "hbz", n, nights.run_id(released) if released else None)
+            assert all(run["fill"] == {"price": 0.25 * int(run["run_id"][6:8])} for run in found)
+            return [(run["run_id"], run["status"], run["listings"]) for run in found]
+
+        one, two, four, five = (
+            (nights.run_id(number), status, listings)
+            for number, status, listings in [(1, "fresh", 10), (2, "held", 5), (4, "fresh", 12), (5, "fresh", 11)]
+        )
+        assert runs(2) == [five, four]
+        assert runs(9) == [five, four, one]
+        assert runs(9, released=2) == [five, four, two, one]
+        assert runs(9, released=3) == [five, four, one]  # its harvest failed: nothing to measure by
         assert good_runs(con, "dekra", 9) == []
-        assert last_good(con, "hbz") == nights.run_id(4)
+        assert last_good(con, "hbz") == nights.run_id(5)
         assert last_good(con, "dekra") is None
-        told = history(con, "hbz", 3)
-    assert [(night["run_id"], night["held"], night["listings"], night["gone"]) for night in told] == [
-        (nights.run_id(2), True, 0, 2),
-        (nights.run_id(3), False, 12, 3),
-        (nights.run_id(4), False, 11, 4),
+        last = history(con, "hbz", 3)
+    assert [(night["run_id"], night["held"], night["listings"], night["gone"]) for night in last] == [
+        (nights.run_id(3), True, 2, 3),
+        (nights.run_id(4), False, 12, 4),
+        (nights.run_id(5), False, 11, 5),
     ]
-    assert json.loads(nights.rows("SELECT detail FROM source_runs LIMIT 1")[0])["robots_forbidden"] == 3
 
 
 def test_a_run_is_recorded_at_its_start_and_again_at_its_end(nights: Any) -> None:
