@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test soak bench lint review format lock clean
+.PHONY: run test soak bench bench-harvest lint review format lock clean
 
 run: $(READY)  ## one whole night on the local stand-in sites
 	$(BIN)/bildungsraum nightly --standin
@@ -17,6 +17,10 @@ soak: $(READY)  ## the long proofs
 
 bench: $(READY)  ## the benchmarks, as ratios to a reference in the same run
 	for bench in tests/bench/bench_*.py; do $(BIN)/python $$bench || exit 1; done
+
+bench-harvest: $(READY)  ## processor time per page beside a bare Scrapy spider, then memory at 50,000 pages
+	$(BIN)/python tests/bench/bench_harvest.py
+	$(BIN)/python tests/bench/bench_harvest.py --memory
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -51,9 +51,12 @@ def harvest(
     contact: str | None = None,
     run_id: str | None = None,
     timeout: float | None = None,
+    replay: Path | None = None,
     cancelled: Event | None = None,
 ) -> HarvestResult:
-    """Harvest one source. Ends its process group after `seconds`, on cancel, or if this process is interrupted.
+    """Harvest one source, or read the tape `replay` again.
+
+    Ends its process group after `seconds`, on cancel, or if this process is interrupted.
 
     When this returns, nothing of the harvest runs any more. One that is `cancelled` beforehand is not started.
     """
@@ -63,7 +66,7 @@ def harvest(
     out.mkdir(parents=True, exist_ok=True)
     options = {
         "--source": source_file, "--out": out, "--http": http, "--base-url": base_url, "--proxy": proxy, "--root": root,
-        "--contact": contact, "--run-id": run_id, "--timeout": timeout,
+        "--contact": contact, "--run-id": run_id, "--timeout": timeout, "--replay": replay,
     }  # fmt: skip
     given = [(name, str(value)) for name, value in options.items() if value is not None]
     command = [sys.executable, "-m", "spiders.run", *(part for option in given for part in option)]

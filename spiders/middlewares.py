@@ -1,4 +1,4 @@
-"""Between the spider and the wire: patience, kept responses that are never served unasked, honest counts."""
+"""Between the spider and the wire: patience, honest counts, and files that nobody reads before they are asked for."""
 
 import asyncio
 import email.utils
@@ -9,10 +9,8 @@ from urllib.parse import urlsplit
 
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares.httpcache import HttpCacheMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.exceptions import IgnoreRequest
-from scrapy.extensions.httpcache import RFC2616Policy
 from scrapy.http import Request, Response
 from w3lib.url import file_uri_to_path
 
@@ -64,59 +62,8 @@ def retry_after(value: bytes | None, now: float) -> float | None:
         return None
 
 
-class Revalidate(RFC2616Policy):
-    """A kept response is used only if the site itself says that it has not changed (304).
-
-    The standard policy also serves it while it looks fresh, or when the site answers with an error: then a night could
-    repeat old data and call it new.
-    """
-
-    def should_cache_request(self, request: Request) -> bool:
-        """Pages bound to a session have the same address with other content."""
-        return request.meta.get("cookiejar") is None and super().should_cache_request(request)
-
-    def should_cache_response(self, response: Response, request: Request) -> bool:
-        """Only what was really answered is kept."""
-        return response.status == 200 and super().should_cache_response(response, request)
-
-    def is_cached_response_fresh(self, cachedresponse: Response, request: Request) -> bool:
-        """Never: ask each time, with the validators the site gave."""
-        self._set_conditional_validators(request, cachedresponse)
-        return False
-
-    def is_cached_response_valid(self, cachedresponse: Response, response: Response, request: Request) -> bool:  # noqa: ARG002
-        """Only a 304 says so."""
-        return response.status == 304
-
-
-class KeptResponses(HttpCacheMiddleware):
-    """Scrapy's cache, without its fallback to a kept response when the site cannot be reached."""
-
-    def process_exception(self, request: Request, exception: Exception) -> None:  # type: ignore[override]
-        """A failed request stays failed."""
-
-
-class OnSite:
-    """Refuses every request, redirected ones too, to a host that is not the source's."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Scrapy's way of making it."""
-        return cls(crawler)
-
-    def process_request(self, request: Request) -> None:
-        """Raises IgnoreRequest for a foreign host; files have none."""
-        spider: SourceSpider = self.crawler.spider  # type: ignore[assignment]
-        host = _host(request)
-        if host is not None and host not in spider.source.hosts:
-            raise IgnoreRequest(f"leads off the site, to {host}")
-
-
 class WireCount:
-    """Counts what came over the wire, before the cache turns a 304 into the kept response."""
+    """Counts what came over the wire, before a 304 becomes into the kept response."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler

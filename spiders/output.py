@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from spiders.listing import ListingDict
-from spiders.merge import merge
+from spiders.spool import Spool, line
 from spiders.statistics import Statistics
 
 
@@ -23,20 +23,12 @@ class Output:
         self.statistics = folder / f"{source}.stats.json"
         for left_over in (self.good, self.partial):
             left_over.unlink(missing_ok=True)
-        self._file = self.part.open("w", encoding="utf-8", newline="\n", buffering=1)  # a killed harvest keeps its rows
-        self._refs: set[str] = set()
-        self._repeated: set[str] = set()
+        self._rows = Spool(self.part)
         self._sightings: dict[str, list[str]] = defaultdict(list)  # ref -> categories it was also listed under
 
     def write(self, record: ListingDict) -> bool:
         """Add a row; False if its ref was written before."""
-        self._file.write(json.dumps(record, ensure_ascii=False) + "\n")
-        ref: str = record["ref"]
-        if ref in self._refs:
-            self._repeated.add(ref)
-            return False
-        self._refs.add(ref)
-        return True
+        return self._rows.add(record)
 
     def sighted(self, ref: str, categories: list[str]) -> None:
         """A listing was found a second time, under other categories."""
@@ -44,22 +36,20 @@ class Output:
 
     def close(self, *, failed: bool, statistics: Statistics) -> Path:
         """Complete the listings (measured again if rows were merged) and rename the file; its final path."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
+        self._rows.close()
         target = self.partial if failed else self.good
-        if not self._repeated and not self._sightings:
+        if not self._rows.has_repeated and not self._sightings:
             self.part.replace(target)
             return target
         statistics.measure_again()
         merged = target.with_suffix(".merging")
-        with merged.open("w", encoding="utf-8", newline="\n") as lines:
+        with merged.open("wb") as lines:
             for record, conflicts in self._merged():
                 for conflict in conflicts:
                     statistics.issues["conflict"] += 1
                     statistics.error(record.get("url"), f"conflict: {record['ref']}: {conflict}")
                 statistics.measure(record)
-                lines.write(json.dumps(record, ensure_ascii=False) + "\n")
+                lines.write(line(record))
             lines.flush()
             os.fsync(lines.fileno())
         merged.replace(target)
@@ -67,28 +57,11 @@ class Output:
         return target
 
     def _merged(self) -> Iterator[tuple[ListingDict, list[str]]]:
-        """The rows in order, those of a repeated ref at the place of the first."""
-        groups: dict[str, list[ListingDict]] = {ref: [] for ref in self._repeated}
-        if groups:
-            for record in self._rows():
-                if record["ref"] in groups:
-                    groups[record["ref"]].append(record)
-        done: set[str] = set()
-        for record in self._rows():
-            ref = record["ref"]
-            if ref in done:
-                continue
-            whole, conflicts = merge(groups[ref]) if ref in groups else (record, [])
-            if ref in groups:
-                done.add(ref)
-            if ref in self._sightings:
-                whole["categories"] = list(dict.fromkeys([*(whole.get("categories") or []), *self._sightings[ref]]))
-            yield whole, conflicts
-
-    def _rows(self) -> Iterator[ListingDict]:
-        with self.part.open(encoding="utf-8") as lines:
-            for line in lines:
-                yield json.loads(line)
+        """The listings in order, with the categories under which they were sighted again."""
+        for record, conflicts in self._rows.merged():
+            if more := self._sightings.get(record["ref"]):
+                record["categories"] = list(dict.fromkeys([*(record.get("categories") or []), *more]))
+            yield record, conflicts
 
 
 def write_statistics(path: Path, report: dict[str, Any]) -> None:

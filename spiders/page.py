@@ -1,9 +1,9 @@
 """What a platform reads and what it asks for: a page, and links to follow. No network, no Scrapy."""
 
 import codecs
-import gzip
 import json
 import re
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,6 +19,10 @@ from spiders.listing import ListingDict
 
 Kind = Literal["list", "detail"]
 
+MOST_UNPACKED = 1_000_000_000  # bytes of a gzipped page; a small file may be a bomb
+
+# Encodings in which any bytes are text, so that a wrong label goes unnoticed; umlauts in UTF-8 are never meant so.
+_EIGHT_BIT = ("cp1252", "iso8859-1", "latin-1", "iso8859-15")
 _LAYOUT = re.compile(r"[ \t\r\n\f]+")  # not \s: a no-break space is published text
 _NO_HTML = re.compile(r"application/(json|pdf|zip|octet-stream|xml)|image/|audio/|video/|text/(plain|csv)")
 
@@ -78,14 +82,34 @@ class Page:
 
     @cached_property
     def body(self) -> bytes:
-        """The bytes, decompressed if the file is gzip."""
+        """The bytes, decompressed if the file is gzip. Raises UnreadableError for gzip that is damaged or a bomb."""
         data = self.content if self.content is not None else self.path.read_bytes() if self.path else b""
-        return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+        return gunzip(data) if data[:2] == b"\x1f\x8b" else data
+
+    @property
+    def text(self) -> str:
+        """The decoded body: as the server says, else the page; a word that the bytes contradict is not believed."""
+        return self._decoded[1]
+
+    @property
+    def charset(self) -> str | None:
+        """The encoding that the text was decoded by; None if nobody asked for the text."""
+        return self._decoded[0] if "_decoded" in self.__dict__ else None
+
+    @property
+    def loaded(self) -> bytes | None:
+        """The bytes if somebody asked for them, None for a file that was streamed."""
+        return self.__dict__.get("body", self.content)
 
     @cached_property
-    def text(self) -> str:
-        """The decoded body: what the server says, then what the page says, then UTF-8, then Windows-1252."""
-        return html_to_unicode(self.content_type, self.body, auto_detect_fun=_encoding)[1]
+    def _decoded(self) -> tuple[str, str]:
+        stated, text = html_to_unicode(self.content_type, self.body, auto_detect_fun=_encoding)
+        real = _encoding(self.body)
+        if stated == "utf-8" and real != "utf-8" and "\ufffd" in text:
+            return real, self.body.decode(real, "replace")
+        if stated in _EIGHT_BIT and real == "utf-8" and not self.body.isascii():
+            return real, self.body.decode("utf-8-sig")
+        return stated, text
 
     @cached_property
     def selector(self) -> Selector:
@@ -124,7 +148,24 @@ class Page:
         if self.url.startswith(("http://", "https://")):
             return self.url
         named = self.selector.xpath("//link[@rel='canonical']/@href | //meta[@property='og:url']/@content").get()
-        return named if named and urlsplit(named).scheme in ("http", "https") else None
+        return named if _is_web(named) else None
+
+
+def gunzip(data: bytes, most: int = MOST_UNPACKED) -> bytes:
+    """Unpack gzip, of several members too. Raises UnreadableError if damaged, cut, or larger than `most` bytes."""
+    unpacked = bytearray()
+    while data:
+        member = zlib.decompressobj(wbits=31)
+        try:
+            unpacked += member.decompress(data, most + 1 - len(unpacked))
+        except zlib.error as error:
+            raise UnreadableError(f"damaged gzip: {error}") from error
+        if len(unpacked) > most:
+            raise UnreadableError(f"gzip that unpacks to more than {most} bytes")
+        if not member.eof:
+            raise UnreadableError("the gzip file is cut: its end is missing")
+        data = member.unused_data.lstrip(b"\0")
+    return bytes(unpacked)
 
 
 def shown(node: Selector | None) -> str | None:
@@ -150,6 +191,13 @@ def beside(node: Selector, xpath: str) -> Selector | None:
     """The first element that an XPath finds from an element, such as the description beside a term."""
     found = node.xpath(xpath)
     return found[0] if found else None
+
+
+def _is_web(address: str | None) -> bool:
+    try:
+        return urlsplit(address or "").scheme in ("http", "https")
+    except ValueError:
+        return False
 
 
 def _encoding(body: bytes) -> str:

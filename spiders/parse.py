@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from normalize.model import Listing
 from spiders.listing import ListingDict
-from spiders.merge import merged_by_ref
 from spiders.page import Follow, Note, Page, Total, UnreadableError
 from spiders.platforms import platform
 from spiders.source import Source, bare_source
+from spiders.spool import Spool
 
 __all__ = ["UnreadableError", "bare_source", "parse_files", "parse_pages"]
 
@@ -25,23 +26,30 @@ def parse_files(source: Source, files: Iterable[Path], url: str | None = None) -
 
 
 def parse_pages(source: Source, pages: Iterable[Page]) -> Iterator[ListingDict]:
-    """The listings of pages, merged by ref; rows without a ref are left out, as a harvest would drop them."""
-    rows: list[ListingDict] = []
-    only_listed: list[ListingDict] = []
-    for page in pages:
-        written = _written(page.path)
-        try:
-            for found in platform(source.platform).read(page, source):
-                if isinstance(found, Follow):
-                    only_listed += [_identified(found.fallback, source, written)] if found.fallback else []
-                elif not isinstance(found, Note | Total):
-                    rows.append(_identified(found, source, written))
-        except UnreadableError as error:
-            raise UnreadableError(f"{page.path or page.url}: {error}") from error
-    known = {row["ref"] for row in rows}
-    rows += [row for row in only_listed if row["ref"] not in known]
-    for record, _ in merged_by_ref(row for row in rows if row["ref"] is not None):
-        yield record
+    """The listings of pages, merged by ref; rows without a ref are left out, as a harvest would drop them.
+
+    Rows wait on the disk until all pages are read, so that a catalogue of any size fits into memory.
+    """
+    with TemporaryDirectory(prefix="bildungsraum-") as folder:
+        rows, listed = Spool(Path(folder) / "rows"), Spool(Path(folder) / "listed")
+        for page in pages:
+            written = _written(page.path)
+            try:
+                for found in platform(source.platform).read(page, source):
+                    if isinstance(found, Follow):
+                        if found.fallback:
+                            _keep(listed, _identified(found.fallback, source, written))
+                    elif not isinstance(found, Note | Total):
+                        _keep(rows, _identified(found, source, written))
+            except UnreadableError as error:
+                raise UnreadableError(f"{page.path or page.url}: {error}") from error
+        yield from (record for record, _ in rows.merged())
+        yield from (record for record, _ in listed.merged() if record["ref"] not in rows)
+
+
+def _keep(spool: Spool, record: ListingDict) -> None:
+    if record["ref"] is not None:
+        spool.add(record)
 
 
 def _identified(record: ListingDict, source: Source, fetched_at: str | None) -> ListingDict:

@@ -1,73 +1,88 @@
-"""The stages every listing passes: one class, one decision, one counter each."""
+"""The stages every listing passes, in this order: one class, one decision, one counter each.
 
-from typing import TYPE_CHECKING, Self
+They are called by the reader, page by page, and not by Scrapy, which may weave the rows of two pages into each other:
+rows of one ref are merged in the order they were written, and a replayed night must merge them alike.
+"""
 
 from pydantic import ValidationError
-from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
 
 from normalize.model import Listing
 from spiders.listing import ListingDict
+from spiders.output import Output
+from spiders.source import Source
+from spiders.statistics import Statistics
 
-if TYPE_CHECKING:
-    from spiders.crawl import SourceSpider
+
+class Dropped(Exception):  # noqa: N818 - reads as what happened
+    """A row that is no listing."""
 
 
 class Stage:
     """Base of the stages: knows the harvest it belongs to."""
 
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
+    def __init__(self, source: Source, statistics: Statistics, output: Output) -> None:
+        self.source = source
+        self.statistics = statistics
+        self.output = output
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Scrapy's way of making it."""
-        return cls(crawler)
+    def process(self, record: ListingDict) -> ListingDict:
+        """Hand the row on, changed or not. Raises Dropped."""
+        raise NotImplementedError
 
-    @property
-    def spider(self) -> "SourceSpider":
-        """The running harvest."""
-        return self.crawler.spider  # type: ignore[return-value]
-
-    def drop(self, counter: str, message: str, record: ListingDict) -> DropItem:
+    def drop(self, counter: str, message: str, record: ListingDict) -> Dropped:
         """Count and record a row that is no listing."""
-        self.spider.statistics.dropped[counter] += 1
-        self.spider.statistics.error(record.get("url"), f"{counter}: {message}")
-        return DropItem(message)
+        self.statistics.dropped[counter] += 1
+        self.statistics.error(record.get("url"), f"{counter}: {message}")
+        return Dropped(message)
 
 
 class Identify(Stage):
     """A listing has the source's key and the provider's own ref; one without ref is dropped."""
 
-    def process_item(self, item: ListingDict) -> ListingDict:
+    def process(self, record: ListingDict) -> ListingDict:
         """Add the source's key, and its provider where the page names none."""
-        if item.get("ref") is None:
-            raise self.drop("no_ref", f"{item.get('title')!r} has no {self.spider.source.ref}", item)
-        provider = item.get("provider") or self.spider.source.provider
-        return {"source": self.spider.source.key, **item, "provider": provider}
+        if record.get("ref") is None:
+            raise self.drop("no_ref", f"{record.get('title')!r} has no {self.source.ref}", record)
+        provider = record.get("provider") or self.source.provider
+        return {"source": self.source.key, **record, "provider": provider}
 
 
 class Validate(Stage):
     """A listing is what the contract says; one that is not is dropped."""
 
-    def process_item(self, item: ListingDict) -> ListingDict:
+    def process(self, record: ListingDict) -> ListingDict:
         """Hold it against the model."""
         try:
-            Listing.model_validate(item)
+            Listing.model_validate(record)
         except ValidationError as error:
             problem = error.errors(include_url=False)[0]
             where = ".".join(str(part) for part in problem["loc"])
-            raise self.drop("invalid", f"{item['ref']}: {where}: {problem['msg']}", item) from error
-        return item
+            raise self.drop("invalid", f"{record['ref']}: {where}: {problem['msg']}", record) from error
+        return record
 
 
 class Write(Stage):
     """A listing is written as it comes; a second row of the same ref is counted, and merged at the end."""
 
-    def process_item(self, item: ListingDict) -> ListingDict:
+    def process(self, record: ListingDict) -> ListingDict:
         """Write and measure it."""
-        if self.spider.output.write(item):
-            self.spider.statistics.measure(item)
+        if self.output.write(record):
+            self.statistics.measure(record)
         else:
-            self.spider.statistics.duplicates += 1
-        return item
+            self.statistics.duplicates += 1
+        return record
+
+
+class Pipeline:
+    """All stages of one harvest."""
+
+    def __init__(self, source: Source, statistics: Statistics, output: Output) -> None:
+        self._stages = [stage(source, statistics, output) for stage in (Identify, Validate, Write)]
+
+    def take(self, record: ListingDict) -> None:
+        """Let a row pass, or be dropped with its reason."""
+        try:
+            for stage in self._stages:
+                record = stage.process(record)
+        except Dropped:
+            return

@@ -1,5 +1,7 @@
 """Harvest one source in this process: `python -m spiders.run --source FILE.toml --out DIR --http DIR ...`.
 
+With `--replay TAPE` an earlier harvest is read again instead.
+
 Exit status 0: the crawl came to its end with a catalogue; 1: it failed or was refused, and the statistics say why; 2:
 wrong usage. The statistics file exists from the first moment, so that a killed process does not leave none.
 """
@@ -8,14 +10,18 @@ import argparse
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from spiders.kept import Bodies, Index
 from spiders.output import Output, write_statistics
+from spiders.reader import Reader
+from spiders.replay import replay, replayed
 from spiders.settings import TIMEOUT, all_loopback, settings_for
 from spiders.source import Source, SourceError, load_source
 from spiders.statistics import Statistics, now
+from spiders.tape import SUFFIX, Header, Tape, TapeError, TapeWriter
 
 if TYPE_CHECKING:
     from scrapy.crawler import CrawlerProcess
@@ -30,21 +36,63 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if args.proxy:
         os.environ.update(http_proxy=args.proxy, https_proxy=args.proxy, no_proxy="", NO_PROXY="")
     try:
-        source = _placed(load_source(args.source), args.base_url, args.root)
-    except SourceError as error:
+        source = load_source(args.source)
+        if args.replay:
+            return reread(source, args.replay, out=args.out, http=args.http)
+        source = _placed(source, args.base_url, args.root)
+        header = Header(source.key, args.base_url, source.urls if source.is_file else None)
+    except (SourceError, TapeError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    return harvest(source, out=args.out, http=args.http, contact=args.contact, timeout=args.timeout)
+    return harvest(source, header, out=args.out, http=args.http, contact=args.contact, timeout=args.timeout)
 
 
-def harvest(source: Source, *, out: Path, http: Path, contact: str | None, timeout: float = TIMEOUT) -> int:
+def harvest(
+    source: Source, header: Header, *, out: Path, http: Path, contact: str | None, timeout: float = TIMEOUT
+) -> int:
     """Harvest a source into `out`, keeping responses below `http`; 0 if it came to its end, else 1."""
+
+    def crawl(reader: Reader) -> tuple[str, tuple[str, str] | None]:
+        refusal = refused(source, contact)
+        if refusal:
+            return "refused", refusal
+        bodies, index = Bodies(http / source.key), Index(http / source.key)
+        with TapeWriter(out / f"{source.key}{SUFFIX}", header) as tape:
+            reason = _crawl(reader, tape, bodies, index, contact or NOBODY, timeout)
+        index.prune(bodies)
+        index.close()
+        return reason, None
+
+    return _into(source, out, crawl)
+
+
+def reread(source: Source, path: Path, *, out: Path, http: Path) -> int:
+    """Read a taped harvest of a source again into `out`, from the responses kept below `http`; 0 if it is good, else 1.
+
+    Nothing leaves this machine, so no permission is asked for. Raises TapeError, or SourceError if the tape was made of
+    another kind of source.
+    """
+    tape = Tape(path)
+    source = replayed(source, tape.header)
+
+    def play(reader: Reader) -> tuple[str, None]:
+        with TapeWriter(out / f"{source.key}{SUFFIX}", tape.header) as written:
+            replay(reader, tape, written, Bodies(http / source.key), out / f"{source.key}.files")
+        return "finished", None
+
+    try:
+        return _into(source, out, play)
+    finally:
+        tape.close()
+
+
+def _into(source: Source, out: Path, read: Callable[[Reader], tuple[str, tuple[str, str] | None]]) -> int:
+    """Let `read` fill the files of a harvest; it returns its finish reason, and why it was refused."""
     statistics = Statistics(source.key, started_at=now())
     output = Output(out, source.key)
     unfinished = ("killed", "Der Prozess wurde beendet, bevor er seine Statistik schreiben konnte.")
     write_statistics(output.statistics, statistics.report("killed", unfinished))
-    refusal = refused(source, contact)
-    finish_reason = "refused" if refusal else _crawl(source, statistics, output, http, contact or NOBODY, timeout)
+    finish_reason, refusal = read(Reader(source, statistics, output))
     failure = refusal or statistics.failure(finish_reason)
     output.close(failed=failure is not None, statistics=statistics)
     write_statistics(output.statistics, statistics.report(finish_reason, failure))
@@ -62,15 +110,15 @@ def refused(source: Source, contact: str | None) -> tuple[str, str] | None:
     return None
 
 
-def _crawl(source: Source, statistics: Statistics, output: Output, http: Path, contact: str, timeout: float) -> str:
+def _crawl(reader: Reader, tape: TapeWriter, bodies: Bodies, index: Index, contact: str, timeout: float) -> str:
     """Run Scrapy to the end and return its finish reason."""
-    from scrapy.crawler import CrawlerProcess  # here, so that a refusal needs no reactor
+    from scrapy.crawler import CrawlerProcess  # here, so that a refusal and a replay need no reactor
 
     from spiders.crawl import SourceSpider
 
-    process = CrawlerProcess(settings_for(source, http=http / source.key, contact=contact, timeout=timeout))
+    process = CrawlerProcess(settings_for(reader.source, contact=contact, timeout=timeout))
     crawler = process.create_crawler(SourceSpider)
-    process.crawl(crawler, source=source, statistics=statistics, output=output)
+    process.crawl(crawler, reader=reader, tape=tape, bodies=bodies, index=index)
     asked = _stop_when_asked(process)
     process.start(install_signal_handlers=False)
     reason = crawler.stats.get_value("finish_reason") if crawler.stats else None
@@ -123,6 +171,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--base-url", help="scheme and host of a stand-in, instead of the source's own")
     parser.add_argument("--proxy", help="forward proxy for all requests, e.g. http://127.0.0.1:8080")
     parser.add_argument("--root", type=Path, help="folder of a file source")
+    parser.add_argument("--replay", type=Path, help="the tape of an earlier harvest: read it again, without network")
     parser.add_argument("--contact", help="e-mail or page that the User-Agent names; a real site needs it")
     parser.add_argument("--timeout", type=float, default=TIMEOUT, help="seconds for one response")
     parser.add_argument("--run-id", help="the night this belongs to; only shown in process lists")

@@ -2,16 +2,15 @@
 
 import ipaddress
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from spiders.source import Source
 
+NAME = "Bildungsraum"  # what a robots.txt calls us
 LEAST_DELAY = 1.0  # seconds between two requests to a host
 MOST_AT_A_TIME = 2
 LOOPBACK_AT_A_TIME = 8
 TIMEOUT = 60  # seconds for one response
-KEEP_DAYS = 30  # of kept responses
 RETRY_CODES = [429, 500, 502, 503, 504, 522, 524]
 
 
@@ -34,19 +33,21 @@ def all_loopback(hosts: Iterable[str]) -> bool:
 
 def user_agent(contact: str) -> str:
     """Who knocks, and whom to write to if it disturbs."""
-    return f"Bildungsraum/0.1 (course list of the Emscher-Lippe region; {contact})"
+    return f"{NAME}/0.1 (course list of the Emscher-Lippe region; {contact})"
 
 
-def settings_for(source: Source, *, http: Path, contact: str, timeout: float = TIMEOUT) -> dict[str, Any]:
+def settings_for(source: Source, *, contact: str, timeout: float = TIMEOUT) -> dict[str, Any]:
     """The Scrapy settings of one harvest. Only on this machine's own hosts is there no delay between requests."""
     here = source.is_file or all_loopback(source.hosts)
     polite = source.politeness
     delay = 0.0 if here else max(polite.delay, LEAST_DELAY)
     at_a_time = LOOPBACK_AT_A_TIME if here else min(polite.concurrency, MOST_AT_A_TIME)
-    return {
+    resolver = {} if here else {"TWISTED_DNS_RESOLVER": "spiders.gatekeeper.PublicResolver"}
+    return resolver | {
         "BOT_NAME": "bildungsraum",
         "USER_AGENT": user_agent(contact),
         "ROBOTSTXT_OBEY": True,
+        "ROBOTSTXT_USER_AGENT": NAME,
         "DOWNLOAD_DELAY": delay,
         "DOWNLOAD_DELAY_JITTER": 0,  # Scrapy would halve some pauses
         "CONCURRENT_REQUESTS": at_a_time,
@@ -56,6 +57,7 @@ def settings_for(source: Source, *, http: Path, contact: str, timeout: float = T
         "AUTOTHROTTLE_MAX_DELAY": 60.0,
         "AUTOTHROTTLE_TARGET_CONCURRENCY": 1.0,
         "DOWNLOAD_TIMEOUT": timeout,
+        "DNS_TIMEOUT": timeout,
         "DOWNLOAD_MAXSIZE": polite.max_size,
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_FAIL_ON_DATALOSS": True,
@@ -67,28 +69,19 @@ def settings_for(source: Source, *, http: Path, contact: str, timeout: float = T
         "REDIRECT_MAX_TIMES": 5,
         "COOKIES_ENABLED": True,
         "REFERRER_POLICY": "same-origin",
-        "HTTPCACHE_ENABLED": True,
-        "HTTPCACHE_DIR": str(http.resolve()),
-        "HTTPCACHE_POLICY": "spiders.middlewares.Revalidate",
-        "HTTPCACHE_ALWAYS_STORE": True,
-        "HTTPCACHE_EXPIRATION_SECS": KEEP_DAYS * 86_400,
-        "HTTPCACHE_GZIP": True,
-        "HTTPCACHE_IGNORE_SCHEMES": ["file"],
+        "HTTPCACHE_ENABLED": False,  # KeepAnswers keeps, for conditional requests and for replays
         "DOWNLOADER_MIDDLEWARES": {
             "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-            "spiders.middlewares.OnSite": 50,
+            "spiders.gatekeeper.OnSite": 50,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "spiders.gatekeeper.Robots": 100,
             "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
             "spiders.middlewares.PatientRetry": 550,
-            "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
-            "spiders.middlewares.KeptResponses": 900,
+            "spiders.answers.KeepAnswers": 585,  # inside of retries, outside of decompression (590)
+            "spiders.gatekeeper.PublicOnly": 940,
             "spiders.middlewares.WireCount": 950,
         },
-        "DOWNLOAD_HANDLERS": {"file": "spiders.middlewares.FileByName"},
-        "ITEM_PIPELINES": {
-            "spiders.pipelines.Identify": 100,
-            "spiders.pipelines.Validate": 200,
-            "spiders.pipelines.Write": 300,
-        },
+        "DOWNLOAD_HANDLERS": {"file": "spiders.middlewares.FileByName", "data": None, "ftp": None, "s3": None},
         "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",  # in the order of the list
         "FEEDS": {},
         "FEED_EXPORT_ENCODING": "utf-8",

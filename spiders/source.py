@@ -1,6 +1,8 @@
 """A source: one TOML file that says who, where, with whose permission, which software, how politely, what to expect."""
 
 import datetime
+import json
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,8 +13,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from normalize.vocabulary import SourceKind
 
-PlatformName = Literal["mein_now", "ba", "hbz", "kufer", "labelled", "table"]
+PlatformName = Literal[
+    "mein_now", "ba", "hbz", "odav", "woocommerce", "kufer", "openqcat", "openvhs", "json_ld", "labelled", "table"
+]
 PLATFORMS: tuple[str, ...] = get_args(PlatformName)
+
+_NOT_IN_TOML = re.compile("[\ud800-\udfff\x7f]")
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -61,6 +67,13 @@ class Expect(Strict):
     fill: dict[str, Share] = {}
 
 
+class Scope(Strict):
+    """What of the source belongs on the portal, in German words for those who run it: where, and what is vocational."""
+
+    region: str = Field(min_length=1)
+    counts: str = Field(min_length=1)
+
+
 class Verified(Strict):
     """When somebody last saw the real site in this shape, and how. No date: nobody has."""
 
@@ -81,6 +94,7 @@ class Source(Strict):
     ref: str
     ref_stability: Literal["stable", "weak"] = "stable"
     complete: bool = False  # a full harvest lists everything the source has
+    scope: Scope | None = None  # every source file says it; a bare platform has none
     permission: Permission = Permission()
     politeness: Politeness = Politeness()
     expect: Expect = Expect()
@@ -140,15 +154,24 @@ class Source(Strict):
         return self.model_copy(update={"homepage": _moved(self.homepage, base_url), "start": start})
 
     def below(self, folder: Path) -> "Source":
-        """A file source whose files lie below this folder. Raises SourceError for a file outside of it or missing."""
+        """A file source whose files lie below this folder; a name with `*` means all that match, in their order.
+
+        Raises SourceError for a file outside of the folder, for a missing one, or if no name with `*` finds any.
+        """
         root = folder.resolve()
-        files = [(root / name).resolve() for name in self.start]
-        for name, file in zip(self.start, files, strict=True):
+        files = [file.resolve() for name in self.start for file in _matching(root, name)]
+        for file in files:
             if root not in file.parents:
-                raise SourceError(f"{self.key}: start: {name!r} leads out of the folder")
-            if not file.is_file():
-                raise SourceError(f"{self.key}: start: there is no file {name!r} in {folder}")
+                raise SourceError(f"{self.key}: start: {file.name!r} leads out of the folder")
+        if missing := self.missing(folder):
+            raise SourceError(f"{self.key}: start: there is no file {', '.join(map(repr, missing))} in {folder}")
         return self.model_copy(update={"start": tuple(file.as_uri() for file in files)})
+
+    def missing(self, folder: Path) -> tuple[str, ...]:
+        """The names in `start` for which no file lies in the folder; a name with `*` is missed only if all such are."""
+        absent = tuple(name for name in self.start if not any(file.is_file() for file in _matching(folder, name)))
+        patterns = {name for name in self.start if "*" in name}
+        return tuple(name for name in absent if name not in patterns or patterns <= set(absent))
 
 
 def load_source(path: Path) -> Source:
@@ -164,6 +187,8 @@ def load_source(path: Path) -> Source:
         raise SourceError(f"{path}: {'; '.join(problems)}") from error
     if source.key != path.stem:
         raise SourceError(f"{path}: key: {source.key!r} differs from the name of the file")
+    if source.scope is None:
+        raise SourceError(f"{path}: scope: Field required (region, and what counts as vocational there)")
     return source
 
 
@@ -172,12 +197,29 @@ def load_sources(folder: Path) -> dict[str, Source]:
     return {path.stem: load_source(path) for path in sorted(folder.glob("*.toml"))}
 
 
+def written(source: Source) -> str:
+    """The source as a file that `load_source` reads back, what is only a default left out."""
+    values = source.model_dump(mode="json", exclude_defaults=True, exclude_none=True)
+    lines = [f"{name} = {_toml(value)}" for name, value in values.items() if not isinstance(value, dict)]
+    for name, table in values.items():
+        if isinstance(table, dict):
+            lines += ["", f"[{name}]", *(f"{_toml_key(part)} = {_toml(value)}" for part, value in table.items())]
+    return "\n".join(lines) + "\n"
+
+
 def bare_source(platform: str) -> Source:
     """A source that is only a platform, for saved pages of unknown origin. Raises SourceError for an unknown one."""
     if platform not in PLATFORMS:
         raise SourceError(f"unknown platform {platform!r}; known are {', '.join(PLATFORMS)}")
     data = {"key": platform, "name": platform, "kind": "provider", "platform": platform, "start": ["-"], "ref": "auto"}
     return Source.model_validate(data)
+
+
+def _matching(root: Path, name: str) -> list[Path]:
+    """The files that a name means, present or not; with a wildcard those that match, but no hidden or temporary one."""
+    if "*" not in name or ".." in name:
+        return [root / name]
+    return sorted(file for file in root.glob(name) if not file.name.startswith((".", "~")))
 
 
 def _is_web(url: str) -> bool:
@@ -209,3 +251,18 @@ def _tables(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
             yield from _tables(value, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", value
+
+
+def _toml(value: Any) -> str:
+    """A value in TOML; a table in one line. Half characters, which no file can hold, become U+FFFD."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{_toml_key(name)} = {_toml(part)}" for name, part in value.items()) + " }"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, str):
+        value = _NOT_IN_TOML.sub("\ufffd", value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _toml_key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml(name)

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from spiders.listing import ListingDict
-from spiders.page import Follow, Note, Total
+from spiders.marks import Marks
+from spiders.page import Follow, Note, Page, Total
 
 KEPT_ERRORS = 200  # messages; all are counted
 MOST_FAILED = 0.10  # share of all pages; beyond it the harvest has failed, not only some courses
@@ -22,9 +23,17 @@ _RUN_FIELDS = ("ref", "dates", "times", "venue", "postcode", "city", "price", "a
 
 @dataclass
 class Statistics:
-    """The counters of one harvest. `fill` is the share (0 to 1) of listings in which a field is published.
+    """The counters of one harvest.
 
-    `instances.<field>` is the share of listings with at least one run that has the field.
+    What the file says besides plain counts:
+    - `fill`: the share (0 to 1) of listings in which a field is published; `instances.<field>` is the share of listings
+      with at least one run that has the field.
+    - `issues`: notes of the platform by kind; their first messages are among `errors`, as "kind: message".
+    - `robots`: host -> the first 16 digits of the SHA-256 of its robots.txt, null where the host has none.
+    - `charsets`: encoding -> pages that were decoded by it.
+    - `marks`: names (CSS classes, JSON keys, XML elements) that nearly all course pages share; see `marks`.
+    - `gone`: course pages that answered 404 or 410, as {url, ref}. They are no failed pages and give no listing, and
+      the harvest may be complete without them.
     """
 
     source: str
@@ -43,7 +52,12 @@ class Statistics:
     errors: list[dict[str, str | None]] = field(default_factory=list)
     filled: Counter[str] = field(default_factory=Counter)
     stated: dict[str, int] = field(default_factory=dict)
-    shown: dict[str, set[str]] = field(default_factory=dict)
+    shown: dict[str, set[int]] = field(default_factory=dict)  # hashes of the refs
+    robots: dict[str, str | None] = field(default_factory=dict)
+    robots_lost: str | None = None  # why a robots.txt could not be had
+    charsets: Counter[str] = field(default_factory=Counter)
+    marks: Marks = field(default_factory=Marks)
+    gone: list[dict[str, str | None]] = field(default_factory=list)
 
     def error(self, url: str | None, message: str) -> None:
         """Record a message for the operator; beyond the limit it is only counted."""
@@ -61,11 +75,22 @@ class Statistics:
     def total(self, total: Total) -> None:
         """Record what the source says it has, and what it showed; the newest statement of a query counts."""
         self.stated[total.of] = total.stated
-        self.shown.setdefault(total.of, set()).update(total.refs)
+        self.shown.setdefault(total.of, set()).update(map(hash, total.refs))
+
+    def observe(self, page: Page) -> None:
+        """Note the encoding and the template of a page that was read."""
+        if page.charset is not None:
+            self.charsets[page.charset] += 1
+        self.marks.observe(page)
+
+    def page_gone(self, follow: Follow) -> None:
+        """Record a course page that is no more."""
+        self.gone.append({"url": follow.url, "ref": follow.ref})
 
     def page_failed(self, follow: Follow, reason: str) -> None:
         """Record a page that could not be had or read for good."""
         self.failed_pages += 1
+        self.robots_forbidden += "robots.txt" in reason
         self.error(follow.url, reason)
         if follow.kind == "list" and self.failed_list is None:
             self.failed_list = f"{follow.url}: {reason}"
@@ -95,6 +120,11 @@ class Statistics:
     def failure(self, finish_reason: str) -> tuple[str, str] | None:
         """Why the harvest failed, as a code and a German sentence; None if it came to its end with a catalogue."""
         if self.robots_forbidden and self.pages == 0:
+            if self.robots_lost is not None:
+                return "robots", (
+                    f"Die robots.txt der Quelle war nicht zu haben ({self.robots_lost}); "
+                    "bis sie wieder antwortet, gilt der Abruf als verboten."
+                )
             return "robots", "Die robots.txt der Quelle verbietet den Abruf."
         if finish_reason in _STOPPED:
             return "stopped", f"Der Abruf kam nicht bis zum Ende: {_STOPPED[finish_reason]}."
@@ -138,6 +168,10 @@ class Statistics:
             "robots_forbidden": self.robots_forbidden,
             "issues": dict(sorted(self.issues.items())),
             "errors": self.errors,
+            "robots": dict(sorted(self.robots.items())),
+            "charsets": dict(sorted(self.charsets.items())),
+            "marks": self.marks.common(),
+            "gone": self.gone,
             "fill": {name: round(self.filled[name] / listings, 4) for name in _all_fields()},
         }
 

@@ -5,6 +5,7 @@ are embedded, and a query may be rewritten silently (`removedToken`).
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import product
 from math import ceil
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -18,10 +19,14 @@ WINDOW = 10_000  # a query never lists more, whatever its total says
 
 
 def start(source: Source) -> Iterable[Follow]:
-    """The first page of every query in `[[options.queries]]`; together they are the region."""
-    for url in source.urls:
-        for query in source.options.get("queries", [{}]):
-            yield _page_of(f"{url}?{urlencode({**query, 'size': PAGE_SIZE})}", 0, source)
+    """The first page of every query; together they are the region.
+
+    A query is one of `[[options.queries]]` (a place and a radius), with each of `topics` as its search words: so that
+    none lists more than the window.
+    """
+    topics = [{"sw": topic} for topic in source.options.get("topics", ())] or [{}]
+    for url, query, topic in product(source.urls, source.options.get("queries", [{}]), topics):
+        yield _page_of(f"{url}?{urlencode({**query, **topic, 'size': PAGE_SIZE})}", 0, source)
 
 
 def read(page: Page, source: Source) -> Iterable[ListingDict | Follow | Total | Note]:

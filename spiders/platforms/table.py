@@ -2,24 +2,23 @@
 
 `[columns]` maps a contract path to a column (dotted for nested JSON), a constant (`=text`) or a template
 (`{start} - {end}`); `[values]` maps codes of one contract path. Without a mapping, the lexicon of German labels serves.
+How a file becomes rows is told in spiders/tables.py. Notes are in German, to be sent to whoever handed the table in.
 """
 
-import csv
-import io
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from zipfile import BadZipFile
 
-from spiders.labels import FEE_NOTE, lexicon
+from spiders.labels import FEE_NOTE, label_key, lexicon
 from spiders.listing import LIST_FIELDS, ListingDict, instance, listing, text
 from spiders.page import Follow, Note, Page, Total, UnreadableError, folded
 from spiders.source import Source
-
-Row = Mapping[str, Any]
+from spiders.tables import Row, read_table
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+_BARE = re.compile(r"\d[\d.,]*")
+_MACHINE = re.compile(r"\d+(?:\.\d{1,2})?")
+_UNITS = ("ue", "ustd", "unterrichtseinheiten", "unterrichtsstunden", "stunden", "std")
 _LEADING, _TRAILING = " ,;:/|", " -–—,;:/|"  # separators left over where a placeholder is absent
 
 
@@ -30,18 +29,36 @@ def start(source: Source) -> Iterable[Follow]:
 
 def read(page: Page, source: Source) -> Iterable[ListingDict | Follow | Total | Note]:
     """One listing per row; the harvest merges rows of one ref. A row that is none is rejected, with the reason."""
-    rows = _rows(page)
-    if not rows:
+    named = {name for column in source.columns.values() for name in _names(column)} | {source.ref}
+    table = read_table(page, lambda text: text in named or lexicon().path(text) is not None)
+    if not table.rows:
         raise UnreadableError("the table has no rows")
+    yield from table.notes
+    rows = [row for _, row in table.rows]
     columns, key = _mapping(rows, source)
-    for number, row in enumerate(rows, start=1):
-        record = _listing(row, columns, source.values, key)
+    if not source.columns:
+        yield from _unread(rows, columns, key)
+    for number, row in table.rows:
+        try:
+            said = row if source.columns else _spoken(row)
+            record = {**_listing(said, columns, source.values, key), "raw": dict(row)}
+        except RecursionError:
+            yield Note("row_rejected", f"{table.unit} {number}: Die Werte sind zu tief verschachtelt.")
+            continue
         if record["ref"] is None:
-            yield Note("row_rejected", f"row {number}: no value for the key {key!r}")
+            yield Note("row_rejected", f"{table.unit} {number}: In der Spalte „{key}“ fehlt der Schlüssel des Kurses.")
         elif record["title"] is None:
-            yield Note("row_rejected", f"row {number} ({record['ref']}): no title")
+            yield Note("row_rejected", f"{table.unit} {number} ({record['ref']}): Der Titel fehlt.")
         else:
             yield record
+
+
+def _unread(rows: list[Row], columns: Mapping[str, str], key: str) -> Iterator[Note]:
+    """Columns with content that go nowhere, so that the provider can name them better."""
+    read = {name for column in (*columns.values(), key) for name in _names(column)}
+    for head in dict.fromkeys(head for row in rows for head in row):
+        if head not in read and any(text(row.get(head)) for row in rows):
+            yield Note("column_unread", f"Die Spalte „{head}“ wird nicht gelesen: unbekannt oder doppelt belegt.")
 
 
 def _mapping(rows: list[Row], source: Source) -> tuple[dict[str, str], str]:
@@ -80,6 +97,26 @@ def _by_lexicon(heads: list[str]) -> dict[str, str]:
     return columns
 
 
+def _spoken(row: Row) -> Row:
+    """The row with the unit that a head gives to bare numbers below it.
+
+    `40` under `UE` is "40 UE", `5` under `Freie Plätze` is named so, an amount in German spelling is in euros. Machine
+    numbers (`120`, `120.5`) under a price stay, but not under a further fee, where several amounts meet in one string.
+    """
+    return {head: _with_unit(head, value) if isinstance(value, str) else value for head, value in row.items()}
+
+
+def _with_unit(head: str, value: str) -> str:
+    if not _BARE.fullmatch(value.strip()):
+        return value
+    path, key = lexicon().path(head), label_key(head)
+    if path == FEE_NOTE or (path == "price" and not _MACHINE.fullmatch(value.strip())):
+        return f"{value} €"
+    if path == "duration" and key in _UNITS:
+        return f"{value} {head}"
+    return f"{head}: {value}" if path == "instances.availability" and "frei" in key else value
+
+
 def _names(column: str) -> list[str]:
     return _PLACEHOLDER.findall(column) if "{" in column else [column]
 
@@ -95,7 +132,7 @@ def _listing(row: Row, columns: Mapping[str, str], values: Mapping[str, Mapping[
             value = values.get(path, {}).get(value, value)
         {"instances": run, "contact": person}.get(scope, course)[name] = value
     runs = [instance(**run)] if any(text(value) for value in run.values()) else []
-    return listing(ref=_value(row, key), contact=person, raw=dict(row), instances=runs, **course)
+    return listing(ref=_value(row, key), contact=person, instances=runs, **course)
 
 
 def _value(row: Row, column: str) -> str | None:
@@ -133,104 +170,3 @@ def _at(row: Row, column: str) -> Any:
     for name in column.split("."):
         value = value.get(name) if isinstance(value, Mapping) else None
     return value
-
-
-def _rows(page: Page) -> list[Row]:
-    """The rows of a file, whatever its format; told from its first bytes."""
-    if page.body.startswith(b"PK"):
-        return _sheet(page.body)
-    begin = page.text.lstrip("\ufeff \t\r\n")
-    if begin.startswith("["):
-        return _objects(page.json())
-    if begin.startswith("{"):
-        return _json_lines(begin)
-    if begin.startswith("<"):
-        raise UnreadableError("no table but HTML or XML")
-    return _csv(begin)
-
-
-def _objects(rows: Any) -> list[Row]:
-    for number, row in enumerate(rows, start=1):
-        if not isinstance(row, dict):
-            raise UnreadableError(f"row {number} is no object")
-    return list(rows)
-
-
-def _json_lines(content: str) -> list[Row]:
-    """One object a line; a single object around one list of rows is read as that list."""
-    rows = []
-    for number, line in enumerate(content.split("\n"), start=1):
-        if line.strip():
-            try:
-                rows.append(json.loads(line))
-            except (json.JSONDecodeError, RecursionError) as error:
-                if number == 1:
-                    return _wrapped(content)
-                raise UnreadableError(f"line {number} is no JSON, or cut: {error}") from error
-    if len(rows) == 1 and isinstance(rows[0], dict) and any(_is_rows(value) for value in rows[0].values()):
-        return _wrapped(content)
-    return _objects(rows)
-
-
-def _wrapped(content: str) -> list[Row]:
-    try:
-        whole = json.loads(content)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise UnreadableError(f"no JSON, or cut: {error}") from error
-    lists = [value for value in whole.values() if _is_rows(value)]
-    if len(lists) != 1:
-        raise UnreadableError(f"the object holds {len(lists)} lists of rows, not one")
-    return _objects(lists[0])
-
-
-def _is_rows(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(row, dict) for row in value)
-
-
-def _csv(content: str) -> list[Row]:
-    """Delimiter: the one of `; , tab |` that splits the head into most columns."""
-    head = content.split("\n", 1)[0]
-    delimiter = max(";,\t|", key=head.count)
-    if delimiter not in head:
-        raise UnreadableError("no table: the first line has no delimiter (; , tab or |)")
-    try:
-        lines = list(csv.reader(io.StringIO(content), delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        raise UnreadableError(f"the CSV is damaged: {error}") from error
-    return _with_heads(lines)
-
-
-def _sheet(body: bytes) -> list[Row]:
-    """The first sheet of a workbook; dates become ISO text, as the cell holds no other published string."""
-    from openpyxl import load_workbook  # takes 0.3 s, and few tables need it
-
-    try:
-        book = load_workbook(io.BytesIO(body), read_only=True, data_only=True)
-        lines = [[_sheet_cell(cell) for cell in line] for line in book.worksheets[0].iter_rows(values_only=True)]
-    except (BadZipFile, KeyError, ValueError, IndexError) as error:
-        raise UnreadableError(f"the workbook cannot be read: {error}") from error
-    return _with_heads(lines)
-
-
-def _sheet_cell(cell: Any) -> str:
-    if cell is None:
-        return ""
-    if hasattr(cell, "isoformat"):
-        return str(cell.isoformat()).removesuffix("T00:00:00")
-    return str(cell)
-
-
-def _with_heads(lines: list[list[str]]) -> list[Row]:
-    filled = [line for line in lines if any(cell.strip() for cell in line)]
-    if not filled:
-        return []
-    heads = [head.strip() for head in filled[0]]
-    repeated = sorted({head for head in heads if head and heads.count(head) > 1})
-    if repeated:
-        raise UnreadableError(f"column heads occur twice: {', '.join(repeated)}")
-    rows: list[Row] = []
-    for number, line in enumerate(filled[1:], start=1):
-        if len(line) > len(heads) and any(cell.strip() for cell in line[len(heads) :]):
-            raise UnreadableError(f"row {number} has more cells than the table has columns")
-        rows.append({head: cell for head, cell in zip(heads, line, strict=False) if head})
-    return rows

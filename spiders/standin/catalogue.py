@@ -26,7 +26,7 @@ from spiders.standin.inventory import (
 )
 from spiders.standin.nights import size_at
 
-# Of 100 courses so many come from each house; "federal" are the houses seen at the federal search alone.
+# Of 100 courses so many come from each lane: five houses have one of their own, all others share "federal".
 SHARES = {"hbz": 16, "vhs": 24, "dekra": 14, "slv": 11, "bz": 12, "federal": 23}
 # Who publishes joint offers with whom, and in which fields.
 PARTNERS = {"bz": "vhs", "vhs": "bz", "slv": "hbz", "hbz": "slv"}
@@ -133,7 +133,7 @@ def _runs(
 ) -> tuple[Run, ...]:
     count = {"hbz": (2, 6), "vhs": (2, 5), "dekra": (4, 9), "slv": (2, 5), "bz": (1, 4)}.get(provider.key, (3, 18))
     rhythm = (schedule or "full_time") if series.rhythm == "long" else series.rhythm
-    vague = provider.source in (None, "dekra", "bz") and series.rhythm in ("long", "block")
+    vague = provider.lane in ("federal", "dekra", "bz") and series.rhythm in ("long", "block")
     offsets = sorted(dice.between(-60, 450) for _ in range(dice.between(*count)))
     made = []
     for number, offset in enumerate(offsets):
@@ -207,7 +207,7 @@ def _course(
         email=f"{slug(contact.split()[-1])}@{provider.key}.example.org",
         topics=tuple(dice.sample(range(9), 6)),
         runs=_runs(Dice(seed, "runs", key), provider, series, schedule, form, ue, season),
-        federal=provider.source is None or (series.vocational and dice.percent(FEDERAL_PERCENT)),
+        federal=provider.lane == "federal" or (series.vocational and dice.percent(FEDERAL_PERCENT)),
         partner=providers()[partner] if partner else None,
     )
 
@@ -215,21 +215,23 @@ def _course(
 Kind = tuple[Provider, Series, dict[str, Value]]
 
 
-def _lane(seed: int, house: str) -> Iterator[Kind]:
-    """The courses of a house (or of all federal ones) in drawn order, five near ones together."""
-    own = [
-        provider
-        for provider in providers().values()
-        if (provider.key == house) or (house == "federal" and not provider.source)
-    ]
-    groups: list[list[Kind]] = []
-    for provider in own:
+def _lane(seed: int, lane: str) -> Iterator[Kind]:
+    """The courses of a lane in drawn order, five near ones together; but first one of each of its houses."""
+    firsts: list[Kind] = []
+    others: list[list[Kind]] = []
+    for provider in providers().values():
+        if provider.lane != lane:
+            continue
+        groups: list[list[Kind]] = []
         for series in inventory():
-            if provider.key not in series.houses:
-                continue
-            kinds: list[Kind] = [(provider, series, edition) for edition in series.editions()]
-            groups.extend(kinds[cut : cut + 5] for cut in range(0, len(kinds), 5))
-    return chain.from_iterable(Dice(seed, "lane", house).shuffled(groups))
+            if provider.key in series.houses:
+                kinds: list[Kind] = [(provider, series, edition) for edition in series.editions()]
+                groups.extend(kinds[cut : cut + 5] for cut in range(0, len(kinds), 5))
+        (first, *rest), *later = Dice(seed, "lane", lane, provider.key).shuffled(groups)
+        firsts.append(first)
+        others += [rest, *later]
+    dice = Dice(seed, "lane", lane)
+    return chain(dice.shuffled(firsts), chain.from_iterable(dice.shuffled(others)))
 
 
 def _more() -> Iterator[Kind]:

@@ -29,13 +29,13 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A house: `names[0]` is how it writes itself, `source` the site of its own that the stand-in plays (or None)."""
+    """A house: `names[0]` is how it writes itself, `lane` the share of the catalogue that it draws from."""
 
     key: str
     names: tuple[str, ...]
     contacts: tuple[str, ...]
     sites: tuple[Site, ...]
-    source: str | None = None
+    lane: str = "federal"
     online: bool = False
     per_site_name: bool = False
 
@@ -124,7 +124,7 @@ def providers() -> dict[str, Provider]:
             tuple(row["names"]),
             tuple(row["contacts"]),
             sites,
-            row.get("source"),
+            row.get("lane", "federal"),
             row.get("online", False),
             row.get("per_site_name", False),
         )

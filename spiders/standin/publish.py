@@ -1,27 +1,20 @@
 """Decides which source publishes which course, under which refs and in which words: the truth about duplicates."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 from spiders.standin.catalogue import Catalogue, Course, Run
+from spiders.standin.channels import CATEGORIES as CATEGORIES
+from spiders.standin.channels import CHANNELS, Group, all_runs, at_each_site, up_to_three
 from spiders.standin.dice import Dice
 from spiders.standin.inventory import Provider, Site
 from spiders.standin.nights import ListingState, born, gone, listing_state, runs_state
 from spiders.standin.wording import ADDITIONS, description, foreign_title, own_title
 
-SOURCES = ("mein-now", "hbz", "vhs-recklinghausen", "dekra", "slv", "bz")
-# Category pages of the Volkshochschule: the site's own number, the digit that begins course numbers, the name.
-CATEGORIES = {
-    "politik-und-gesellschaft": (4, 1, "Politik und Gesellschaft"),
-    "kultur-gestalten": (12, 2, "Kultur gestalten"),
-    "gesundheit": (21, 3, "Gesundheit"),
-    "sprachen": (26, 4, "Sprachen"),
-    "digitales-und-beruf": (31, 5, "Digitales und Beruf"),
-    "grundbildung": (35, 6, "Grundbildung"),
-    "junge-vhs": (40, 7, "junge vhs"),
-}
+SOURCES = ("mein-now", *CHANNELS)
+FOREIGN = ("mein-now", "kursnet")  # they tell of courses in their own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +25,7 @@ class Slot:
     ref: str
     serial: int  # counts the listings of a source; part of addresses
     course: Course
-    runs: tuple[int, ...]
+    runs: Group
     first: int  # the night in which it appears
 
 
@@ -66,76 +59,34 @@ class Publication:
         return Dice("page", self.source, self.ref)
 
 
-def _grouped(runs: Iterable[int], dice: Dice, most: int) -> list[tuple[int, ...]]:
-    """Runs in groups of 1 to `most` neighbours."""
-    left, groups = list(runs), []
-    while left:
-        size = dice.between(1, most)
-        groups.append(tuple(left[:size]))
-        left = left[size:]
-    return groups
-
-
-def _by_site(course: Course) -> list[tuple[int, ...]]:
-    sites: dict[str, list[int]] = {}
-    for run in course.runs:
-        sites.setdefault(run.site.venue if run.site else "", []).append(run.number)
-    return [tuple(numbers) for numbers in sites.values()]
-
-
-def _own_groups(source: str, course: Course, dice: Dice) -> list[tuple[int, ...]]:
-    """How a house cuts the runs of a course into listings on its own site."""
-    numbers = [run.number for run in course.runs]
-    if source == "hbz":  # the same course has several ids for its runs, each at one site
-        return [group for at_site in _by_site(course) for group in _grouped(at_site, dice, 2)]
-    if source == "vhs-recklinghausen":  # a course number is one run
-        return [(number,) for number in numbers]
-    if source == "dekra":  # a page per site
-        return _by_site(course)
-    if source == "slv":
-        return _grouped(numbers, dice, 3)
-    return [tuple(numbers)]
-
-
-def _federal_groups(course: Course, dice: Dice) -> list[tuple[int, ...]]:
+def _federal_groups(course: Course, dice: Dice) -> list[Group]:
     """How the federal search cuts them: an id per site of the house, or some ids, or one with everything."""
     if course.provider.per_site_name and dice.percent(60):
-        return _by_site(course)
-    if dice.percent(45 if course.provider.source else 25):
-        return [tuple(run.number for run in course.runs)]
-    return _grouped([run.number for run in course.runs], dice, 3)
+        return at_each_site(course, dice)
+    if dice.percent(45 if course.provider.lane != "federal" else 25):
+        return all_runs(course, dice)
+    return up_to_three(course, dice)
 
 
-def _groups(seed: int, course: Course) -> Iterator[tuple[str, tuple[int, ...]]]:
+def _groups(seed: int, course: Course) -> Iterator[tuple[str, Group]]:
     """The listings of a course: source and run numbers."""
     for house in (course.provider, course.partner):
-        if house is None or house.source is None:
-            continue
-        source = house.source
-        for group in _own_groups(source, course, Dice(seed, "own", source, course.key)):
-            yield source, group
+        for source, channel in CHANNELS.items():
+            if house is None or house.key not in channel.houses:
+                continue
+            if channel.percent == 100 or Dice(seed, "shown", source, course.key).percent(channel.percent):
+                for group in channel.cut(course, Dice(seed, "own", source, course.key)):
+                    yield source, group
     if course.federal:
         for group in _federal_groups(course, Dice(seed, "federal", course.key)):
             yield "mein-now", group
 
 
-def _ref(slot_source: str, serial: int, course: Course, group: tuple[int, ...]) -> str:
-    """The id a source gives; only the Volkshochschule puts the half-year of the run into it."""
-    run = course.runs[group[0]]
-    if slot_source == "mein-now":
+def _ref(source: str, serial: int, course: Course, group: Group) -> str:
+    """The id a source gives."""
+    if source == "mein-now":
         return str(10_300_000_000 + serial * 7919 + Dice("agency", serial).below(7919))
-    if slot_source == "hbz":
-        return str(90_000 + serial * 11 + Dice("hbz", serial).below(11))
-    if slot_source == "dekra":
-        place = run.site.city[:2].upper() if run.site else "ON"
-        return f"{place}-{70_000 + serial * 3}"
-    if slot_source == "slv":
-        return f"{2000 + serial}.{group[0] + 1:02d}"
-    if slot_source == "bz":
-        return f"H{1000 + serial * 3}"
-    digit = CATEGORIES[course.series.category][1]
-    day = run.start or date.min
-    return f"{day:%y}{'A' if day.month < 7 else 'B'}-{digit}{serial:03d}"
+    return CHANNELS[source].ref(serial, course, group)
 
 
 def slots(catalogue: Catalogue, night: int) -> Iterator[Slot]:
@@ -144,7 +95,8 @@ def slots(catalogue: Catalogue, night: int) -> Iterator[Slot]:
     for course in catalogue.until(night):
         first = born(course.index, catalogue.courses)
         for source, group in _groups(catalogue.seed, course):
-            counter = f"{source}/{course.series.category}" if source == "vhs-recklinghausen" else source
+            by_category = source in CHANNELS and CHANNELS[source].by_category
+            counter = f"{source}/{course.series.category}" if by_category else source
             serials[counter] += 1
             ref = _ref(source, serials[counter], course, group)
             yield Slot(source, ref, serials[counter], course, group, first)
@@ -195,10 +147,17 @@ def _price(course: Course, state: ListingState, dice: Dice, federal: bool) -> tu
     return None, dice.pick(("auf Anfrage", "<p>Gebühren auf Anfrage.</p>", "", "Förderung möglich, bitte anfragen"))
 
 
-def _publication(catalogue: Catalogue, slot: Slot, night: int, numbers: list[str]) -> Publication:
+def _house_number(slot: Slot, numbers: dict[Group, str], dice: Dice) -> str:
+    """The house's own course number: in its own sources always, in the federal search sometimes any of them."""
+    if slot.source in FOREIGN:
+        return dice.pick(list(numbers.values())) if numbers and dice.percent(50) else ""
+    return numbers.get(slot.runs, slot.ref) if slot.source == "openvhs" else slot.ref
+
+
+def _publication(catalogue: Catalogue, slot: Slot, night: int, numbers: dict[Group, str]) -> Publication:
     course, seed = slot.course, catalogue.seed
-    federal = slot.source == "mein-now"
-    foreign = federal or slot.source != course.provider.source
+    federal = slot.source in FOREIGN
+    foreign = federal or course.provider.key not in CHANNELS[slot.source].houses
     dice = Dice(seed, "published", slot.source, slot.ref)
     state = listing_state(seed, slot.source, slot.ref, slot.first, night)
     runs = _runs(catalogue, slot, night)
@@ -235,7 +194,7 @@ def _publication(catalogue: Catalogue, slot: Slot, night: int, numbers: list[str
         note=note,
         paragraphs=tuple(paragraphs),
         bullets=tuple(bullets),
-        number=slot.ref if not federal else (dice.pick(numbers) if numbers and dice.percent(50) else ""),
+        number=_house_number(slot, numbers, dice),
         category=category,
         second_category=dice.pick([other for other in categories if other != category]) if dice.percent(8) else None,
         state=state,
@@ -247,13 +206,13 @@ def publish(catalogue: Catalogue, night: int = 1) -> dict[str, tuple[Publication
     if night < 1:
         raise ValueError(f"nights count from 1, not {night}")
     shown = list(alive(catalogue, night))
-    numbers: dict[str, list[str]] = {}
+    numbers: dict[str, dict[Group, str]] = {}
     for slot in shown:
-        if slot.source != "mein-now":
-            numbers.setdefault(slot.course.key, []).append(slot.ref)
+        if slot.source not in (*FOREIGN, "openvhs"):
+            numbers.setdefault(slot.course.key, {})[slot.runs] = slot.ref
     sources: dict[str, list[Publication]] = {source: [] for source in SOURCES}
     for slot in shown:
-        sources[slot.source].append(_publication(catalogue, slot, night, numbers.get(slot.course.key, [])))
+        sources[slot.source].append(_publication(catalogue, slot, night, numbers.get(slot.course.key, {})))
     return {source: tuple(publications) for source, publications in sources.items()}
 
 

@@ -12,12 +12,9 @@ from types import TracebackType
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from spiders.standin.catalogue import build_catalogue
-from spiders.standin.faults import Fault, FaultKind, shown, spoil
+from spiders.standin.faults import PATIENCE, Fault, FaultKind, is_later_page, shown, spoil
 from spiders.standin.publish import Publication, publish, truth
-from spiders.standin.sites.hbz import Hbz
-from spiders.standin.sites.kufer import Kufer
-from spiders.standin.sites.labelled import HOUSES, Labelled
-from spiders.standin.sites.mein_now import MeinNow
+from spiders.standin.sites.registry import SITES
 from spiders.standin.sites.web import ROBOTS, ROBOTS_CLOSED, Reply, Request, Site, page
 
 COOKIE = "kwsession"
@@ -147,27 +144,18 @@ class StandIn:
             if request.path == "/robots.txt":
                 closed = fault is not None and fault.kind == "robots"
                 return Reply((ROBOTS_CLOSED if closed else ROBOTS).encode(), "text/plain; charset=utf-8"), None
-            if fault and self._answered[source] < fault.after:
-                fault = None
+            number = self._answered[source] - (fault.after if fault else 0)
             self._answered[source] += 1
-            site = self._site(source, fault if fault and fault.kind in ("half", "empty") else None)
+            if fault and (number < 0 or (fault.kind == "429" and number >= PATIENCE)):
+                fault = None
+            site = self._site(source, _catalogue_fault(fault, request))
         reply = site.answer(request) or Reply(b"<html><body><h1>Seite nicht gefunden</h1></body></html>", status=404)
         return reply, fault
 
     def _site(self, source: str, fault: Fault | None) -> Site:
         if (source, fault) not in self._sites:
             publications = shown(self._published[source], fault)
-            host = f"{source}.localhost"
-            made: Site
-            if source == "mein-now":
-                made = MeinNow(host, publications)
-            elif source == "hbz":
-                made = Hbz(host, publications)
-            elif source == "vhs-recklinghausen":
-                made = Kufer(host, publications)
-            else:
-                made = Labelled(host, publications, HOUSES[source])
-            self._sites[source, fault] = made
+            self._sites[source, fault] = SITES[source](f"{source}.localhost", publications)
         return self._sites[source, fault]
 
     def _index(self, request: Request) -> Reply:
@@ -181,6 +169,13 @@ class StandIn:
             fault = self._faults.get(source)
             rows.append((source, f"http://{source}.localhost:{port}/", len(publications), fault and fault.kind))
         return page("index.html", night=self.night, courses=self.catalogue.courses, sites=rows)
+
+
+def _catalogue_fault(fault: Fault | None, request: Request) -> Fault | None:
+    """What of a fault concerns the catalogue and not the answer: half or all of it is gone."""
+    if fault and fault.kind == "empty_page" and is_later_page(request.address):
+        return Fault("empty")
+    return fault if fault and fault.kind in ("half", "empty") else None
 
 
 class _Server(ThreadingHTTPServer):
@@ -219,7 +214,7 @@ class _Handler(BaseHTTPRequestHandler):
             stand_in.closing.wait(HANG_SECONDS)
             self.close_connection = True
             return
-        wire = spoil(reply, fault)
+        wire = spoil(reply, fault, request.address)
         tag = f'"{blake2b(wire.reply.body, digest_size=12).hexdigest()}"'
         if wire.reply.status == 200 and request.headers.get("if-none-match") == tag:
             self._note(request, 304)
@@ -233,6 +228,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(wire.promised))
         if wire.reply.status == 200:
             self.send_header("ETag", tag)
+        for name, value in wire.reply.headers.items():
+            self.send_header(name, value)
         if wire.reply.session and wire.reply.session != request.session:
             self.send_header("Set-Cookie", f"{COOKIE}={wire.reply.session}; Path=/; HttpOnly")
         self.close_connection = self.close_connection or wire.promised != len(wire.reply.body)

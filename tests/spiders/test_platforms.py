@@ -229,8 +229,8 @@ def test_table_reads_any_common_csv(delimiter: str, encoding: str) -> None:
 def test_table_rejects_a_row_with_its_number_and_reason() -> None:
     found = table(b"Kursnummer;Titel\n1;A\n;B\n3;\n")
     assert [note.message for note in of(Note, found)] == [
-        "row 2: no value for the key 'Kursnummer'",
-        "row 3 (3): no title",
+        "Zeile 3: In der Spalte „Kursnummer“ fehlt der Schlüssel des Kurses.",
+        "Zeile 4 (3): Der Titel fehlt.",
     ]
 
 

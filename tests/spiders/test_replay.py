@@ -10,7 +10,7 @@ import pytest
 from normalize.model import Listing
 from spiders.page import Page
 from spiders.parse import parse_pages
-from spiders.source import Source, bare_source, load_source
+from spiders.source import Source, bare_source, load_source, load_sources
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 SOURCES = Path(__file__).parents[2] / "spiders" / "sources"
@@ -42,5 +42,11 @@ def test_a_saved_page_gives_the_expected_listings(case: Path) -> None:
     assert replay(case) == [json.loads(line) for line in lines]
 
 
-def test_there_are_fixtures_for_every_source_in_the_repository() -> None:
-    assert {path.stem for path in SOURCES.glob("*.toml")} <= {case.parent.name for case in CASES}
+def test_every_software_in_use_has_fixtures_and_a_source_somebody_verified_has_its_own() -> None:
+    shipped = load_sources(SOURCES)
+    of_platforms = {
+        source_of(tomllib.loads((case / "meta.toml").read_text(encoding="utf-8"))).platform for case in CASES
+    }
+    assert {source.platform for source in shipped.values()} <= of_platforms
+    verified = {key for key, source in shipped.items() if source.verified.date is not None}
+    assert verified <= {case.parent.name for case in CASES}

@@ -15,7 +15,7 @@ class Reply:
     body: bytes = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
-    promised: int | None = None  # length the header states, if not the true one
+    promised: int | None = None  # length the header states, if not the true one; below 0: it states none
     hang: float = 0.0  # seconds before answering
 
 
@@ -70,10 +70,12 @@ def serving() -> Iterator[Site]:
             }
             for name, value in {**headers, "ETag": tag, **reply.headers}.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(reply.body) if reply.promised is None else reply.promised))
-            self.end_headers()
-            if reply.status != 304:
-                with suppress(BrokenPipeError, ConnectionResetError):
+            length = len(reply.body) if reply.promised is None else reply.promised
+            if length >= 0:
+                self.send_header("Content-Length", str(length))
+            with suppress(BrokenPipeError, ConnectionResetError):  # nobody waits for it any more
+                self.end_headers()
+                if reply.status != 304:
                     self.wfile.write(reply.body)
             if reply.promised is not None:
                 self.close_connection = True

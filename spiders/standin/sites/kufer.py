@@ -75,7 +75,7 @@ class Kufer:
         offer = self._publications[index]
         run = offer.runs[0]
         sessions = [
-            (_day(day), f"{run.start_time} - {run.end_time} Uhr", _house(run), run.room) for day in run.meetings()
+            (day(when), f"{run.start_time} - {run.end_time} Uhr", house(run), run.room) for when in run.meetings()
         ]
         others = [
             (other.title, address(other, other.category), other.price) for other in teasers(self._publications, index)
@@ -98,15 +98,18 @@ def address(offer: Publication, category: str) -> str:
     return f"/{category}/kw/bereich/kursdetails/kurs/{course}/kursname/{name}/kategorie-id/{number}"
 
 
-def _day(day: date) -> str:
-    return f"{DAYS[day.weekday()]}., {german(day)}"
+def day(when: date) -> str:
+    """Di., 10.02.2026"""
+    return f"{DAYS[when.weekday()]}., {german(when)}"
 
 
-def _house(run: Run) -> str:
+def house(run: Run) -> str:
+    """The house a run meets in."""
     return run.site.venue if run.site else "online"
 
 
-def _venue(offer: Publication) -> str:
+def venue(offer: Publication) -> str:
+    """House and room as a card writes them."""
     run = offer.runs[0]
     if run.site is None:
         return offer.dice.pick(("online", "Online"))
@@ -117,20 +120,23 @@ def _venue(offer: Publication) -> str:
     )
 
 
-def _begin(run: Run) -> str:
+def begin(run: Run) -> str:
+    """The first meeting, with its times."""
     if run.start and run.month_only:
         return month(run.start)
-    return f"{_day(run.start)}, {run.start_time} - {run.end_time} Uhr" if run.start else "nach Vereinbarung"
+    return f"{day(run.start)}, {run.start_time} - {run.end_time} Uhr" if run.start else "nach Vereinbarung"
 
 
-def _length(offer: Publication) -> str:
+def length(offer: Publication) -> str:
+    """10 Termine"""
     count = len(offer.runs[0].meetings())
     if not count:
         return f"{offer.course.ue} UE"
     return f"{count} Termin{'e' if count != 1 else ''}"
 
 
-def _fee(offer: Publication) -> str:
+def fee(offer: Publication) -> str:
+    """The price, perhaps with the reduced one."""
     if not offer.price:
         return "kostenfrei" if offer.price == 0 else "auf Anfrage"
     if offer.course.series.category in ("sprachen", "gesundheit") and offer.dice.percent(40):
@@ -138,7 +144,8 @@ def _fee(offer: Publication) -> str:
     return euro(offer.price)
 
 
-def _status(offer: Publication) -> str:
+def status(offer: Publication) -> str:
+    """Whether places are left, in one of several wordings."""
     run = offer.runs[0]
     if run.full:
         return offer.dice.pick(("ausgebucht", "Warteliste", "Dieser Kurs ist leider ausgebucht"))
@@ -149,10 +156,10 @@ def facts(offer: Publication) -> list[tuple[str, str]]:
     """Labels and values of a row."""
     run = offer.runs[0]
     return [
-        ("Beginn", _begin(run)),
-        ("Kursort", _venue(offer)),
-        ("Dauer", _length(offer)),
-        ("Gebühr", _fee(offer)),
+        ("Beginn", begin(run)),
+        ("Kursort", venue(offer)),
+        ("Dauer", length(offer)),
+        ("Gebühr", fee(offer)),
         ("Kursnr.", offer.ref),
     ]
 
@@ -160,10 +167,10 @@ def facts(offer: Publication) -> list[tuple[str, str]]:
 def details(offer: Publication) -> list[tuple[str, str]]:
     """Labels and values of a detail page."""
     run = offer.runs[0]
-    rows = [("Kursnummer", offer.ref), ("Status", _status(offer)), ("Beginn", _begin(run))]
+    rows = [("Kursnummer", offer.ref), ("Status", status(offer)), ("Beginn", begin(run))]
     if run.end:
-        rows.append(("Ende", _day(run.end)))
-    rows += [("Dauer", _length(offer)), ("Gebühr", _fee(offer)), ("Kursort", _venue(offer))]
+        rows.append(("Ende", day(run.end)))
+    rows += [("Dauer", length(offer)), ("Gebühr", fee(offer)), ("Kursort", venue(offer))]
     if run.site:
         rows.append(("Adresse", f"{run.site.street}, {run.site.postcode} {run.site.city}"))
     return rows

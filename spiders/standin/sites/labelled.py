@@ -1,4 +1,4 @@
-"""Three houses whose pages state a course by labels: DEKRA in lines, SLV in a definition list, bz in a table."""
+"""Houses whose pages state a course by labels: DEKRA and IHK in lines, SLV in terms, bz and KH in tables."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -198,6 +198,43 @@ def bz(offer: Publication) -> tuple[Rows, Dates | None]:
     return rows, Dates(("Termin", "Ort", "Preis", "Plätze"), table) if many else None
 
 
+# --- IHK: lines of other words; KH: a table -------------------------------------------------------------------------
+
+
+def _plain_date(run: Run) -> str:
+    if run.start is None or run.end is None:
+        return month(run.start) if run.start else "auf Anfrage"
+    return span(run.start, run.end, " bis ")
+
+
+def ihk(offer: Publication) -> tuple[Rows, Dates | None]:
+    """Lines of an IHK page; every run is a row of a table."""
+    course, text = offer.course, fields()[offer.course.series.field]
+    price = euro(offer.price, "%s €") if offer.price is not None else "auf Anfrage"
+    rows = [("Veranstaltungsnummer", offer.ref), ("Entgelt", price), ("Umfang", f"ca. {course.ue} Unterrichtsstunden")]
+    if course.exam_price:
+        rows.append(("Prüfungsgebühren", euro(course.exam_price, "%s €")))
+    rows += [("Teilnehmerkreis", text.audience), ("Zugangsvoraussetzungen", text.requires)]
+    if course.series.certificate:
+        rows.append(("Ihr Abschluss", course.series.certificate))
+    table = [(_plain_date(run), _clock(run), _place(run, long=True), _slv_places(run)) for run in offer.runs]
+    return rows, Dates(("Zeitraum", "Zeiten", "Ort", "Status"), table)
+
+
+def kh(offer: Publication) -> tuple[Rows, Dates | None]:
+    """Rows of a page of the Kreishandwerkerschaft, and a table of its runs."""
+    course = offer.course
+    price = euro(offer.price, "%s Euro") if offer.price is not None else "auf Anfrage"
+    rows = [("Lehrgangsnummer", offer.ref), ("Lehrgangsdauer", f"{course.ue} Std."), ("Lehrgangskosten", price)]
+    if course.exam_price:
+        rows.append(("Prüfungskosten", euro(course.exam_price, "%s Euro")))
+    rows.append(("Durchführung", "Online" if course.form == "online" else "Präsenz"))
+    if course.series.funding:
+        rows.append(("Finanzielle Förderung", ", ".join(course.series.funding)))
+    table = [(_plain_date(run), _clock(run), _place(run, long=True)) for run in offer.runs]
+    return rows, Dates(("Termin", "Unterrichtszeiten", "Lehrgangsort"), table)
+
+
 # --- the site --------------------------------------------------------------------------------------------------------
 
 
@@ -216,6 +253,9 @@ HOUSES = {
     "dekra": House("DEKRA Akademie", "lines", "#007a4d", "utf-8", dekra),
     "slv": House("SLV Bildungszentren Rhein-Ruhr", "terms", "#003a70", "windows-1252", slv),
     "bz": House("bz Bildungszentrum des Handels", "table", "#b3122a", "utf-8", bz),
+    "gafoeg": House("GAFÖG", "terms", "#e2001a", "utf-8", slv),
+    "ihk-nord-westfalen": House("IHK Nord Westfalen", "lines", "#003366", "utf-8", ihk),
+    "kh-emscher-lippe-west": House("Kreishandwerkerschaft Emscher-Lippe-West", "table", "#5a5a5a", "iso-8859-15", kh),
 }
 
 

@@ -1,7 +1,10 @@
 """The federal course search (mein NOW): JSON in pages of 20, at most five Termine per record, a key required."""
 
 import json
+import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from math import cos, hypot, radians
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -91,12 +94,13 @@ class MeinNow:
             return _json({"code": "BAD_REQUEST", "message": "page and size must be numbers"}, 400)
         if not 1 <= size <= PAGE_SIZE or number < 0:
             return _json({"code": "BAD_REQUEST", "message": f"size must be 1 to {PAGE_SIZE}"}, 400)
-        total = len(self._publications)
-        hits = self._publications[number * size : (number + 1) * size]
+        found, removed = _searched(_near(self._publications, request.query), request.query.get("sw", ""))
+        total = len(found)
+        hits = found[number * size : (number + 1) * size]
         reply = {
             "_embedded": {"bildungsangebotDTOList": [self._record(hit) for hit in hits]},
             "page": {"size": size, "totalElements": total, "totalPages": -(-total // size), "number": number},
-            "removedToken": "",
+            "removedToken": removed,
             "korrekturVorschlag": "",
         }
         if not hits:
@@ -112,7 +116,7 @@ class MeinNow:
         return {
             "id": int(offer.ref),
             "titel": offer.title,
-            "inhalt": _content(offer),
+            "inhalt": content(offer),
             "weiterbildungsart": "Umschulung" if course.series.id == "umschulung" else "Fortbildung/Qualifizierung",
             "anzahlTermine": len(offer.runs),
             "eigeneAngebotsnummer": offer.number or None,
@@ -128,41 +132,39 @@ class MeinNow:
                 "logo": None,
                 "adresse": {"strasse": home.street, "ort": home.city, "plz": home.postcode},
             },
-            "termine": [self._run(offer, run) for run in offer.runs[:EMBEDDED]],
-        }
-
-    def _run(self, offer: Publication, run: Run) -> dict[str, Any]:
-        course, dice = offer.course, offer.dice
-        schedule = course.schedule or ("full_time" if course.series.rhythm in ("block", "long") else "part_time")
-        times = (
-            f"{days_of(run)} {run.start_time} - {run.end_time} Uhr" if run.start_time else "<p>nach Vereinbarung</p>"
-        )
-        if run.month_only and run.start:
-            times = f"<p>voraussichtlich ab {month(run.start)}</p>"
-        if run.full:
-            times += " <b>Dieser Termin ist ausgebucht.</b>"
-        place = run.site or offer.provider_site
-        venue = (
-            "Virtuelles Klassenzimmer" if run.site is None else dice.pick((place.venue, offer.provider, place.venue))
-        )
-        deadline = run.start - timedelta(14) if run.start and not run.month_only and dice.percent(35) else None
-        price = {None: dice.pick((None, "0.0")), 0: "0.0"}.get(offer.price, f"{(offer.price or 0) / 100:.1f}")
-        return {
-            "id": int(offer.ref) * 100 + run.number,
-            "beginn": milliseconds(run.start),
-            "ende": milliseconds(run.end),
-            "anmeldeschluss": milliseconds(deadline),
-            "kostenWert": price,
-            "kostenBemerkung": offer.note or None,
-            "unterrichtsform": _coded(dice.pick(FORMS[course.form])),
-            "unterrichtszeit": _coded((1, "Vollzeit") if schedule == "full_time" else (2, "Teilzeit")),
-            "dauer": _duration(run),
-            "unterrichtszeiten": times,
-            "adresse": _address(place, venue),
+            "termine": [run_record(offer, run) for run in offer.runs[:EMBEDDED]],
         }
 
 
-def _content(offer: Publication) -> str:
+def run_record(offer: Publication, run: Run) -> dict[str, Any]:
+    """A Termin as both of the agency's searches give it."""
+    course, dice = offer.course, offer.dice
+    schedule = course.schedule or ("full_time" if course.series.rhythm in ("block", "long") else "part_time")
+    times = f"{days_of(run)} {run.start_time} - {run.end_time} Uhr" if run.start_time else "<p>nach Vereinbarung</p>"
+    if run.month_only and run.start:
+        times = f"<p>voraussichtlich ab {month(run.start)}</p>"
+    if run.full:
+        times += " <b>Dieser Termin ist ausgebucht.</b>"
+    place = run.site or offer.provider_site
+    venue = "Virtuelles Klassenzimmer" if run.site is None else dice.pick((place.venue, offer.provider, place.venue))
+    deadline = run.start - timedelta(14) if run.start and not run.month_only and dice.percent(35) else None
+    price = {None: dice.pick((None, "0.0")), 0: "0.0"}.get(offer.price, f"{(offer.price or 0) / 100:.1f}")
+    return {
+        "id": int(offer.ref) * 100 + run.number,
+        "beginn": milliseconds(run.start),
+        "ende": milliseconds(run.end),
+        "anmeldeschluss": milliseconds(deadline),
+        "kostenWert": price,
+        "kostenBemerkung": offer.note or None,
+        "unterrichtsform": _coded(dice.pick(FORMS[course.form])),
+        "unterrichtszeit": _coded((1, "Vollzeit") if schedule == "full_time" else (2, "Teilzeit")),
+        "dauer": _duration(run),
+        "unterrichtszeiten": times,
+        "adresse": _address(place, venue),
+    }
+
+
+def content(offer: Publication) -> str:
     """The text as providers upload it: proper HTML, or one paragraph with typed bullets."""
     if offer.dice.percent(70):
         bullets = "".join(f"<li>{bullet}</li>" for bullet in offer.bullets)
@@ -171,6 +173,37 @@ def _content(offer: Publication) -> str:
             + f"<h4>Inhalte</h4><ul>{bullets}</ul>"
         )
     return " ".join(offer.paragraphs) + " Inhalte: " + " • ".join(offer.bullets) + f" Umfang: {offer.course.ue} UE"
+
+
+def _near(publications: tuple[Publication, ...], query: Mapping[str, str]) -> list[Publication]:
+    """The offers with a run within `uk` km of `ort` (name_lon_lat); with `ortsunabhaengig` the online ones."""
+    if query.get("ortsunabhaengig") == "true":
+        return [offer for offer in publications if offer.course.form != "onsite"]
+    place = re.fullmatch(r".*_(-?[\d.]+)_(-?[\d.]+)", query.get("ort", ""))
+    if place is None or not query.get("uk", "").isdecimal():
+        return list(publications)
+    centre, radius = (float(place[2]), float(place[1])), int(query["uk"])
+    return [
+        offer
+        for offer in publications
+        if any(kilometres(centre, run.site or offer.provider_site) <= radius for run in offer.runs)
+    ]
+
+
+def kilometres(centre: tuple[float, float], place: Place) -> float:
+    """The distance of a place from a latitude and longitude, on a plane: good enough for a region."""
+    north = (place.lat - centre[0]) * 111.2
+    east = (place.lon - centre[1]) * 111.2 * cos(radians(centre[0]))
+    return hypot(north, east)
+
+
+def _searched(offers: list[Publication], words: str) -> tuple[list[Publication], str]:
+    """The offers with all the words in their title, and the words that the search dropped because none has them."""
+    titles = [offer.title.casefold() for offer in offers]
+    wanted = words.casefold().split()
+    known = [word for word in wanted if any(word in title for title in titles)]
+    found = [offer for offer, title in zip(offers, titles, strict=True) if all(word in title for word in known)]
+    return found, " ".join(word for word in wanted if word not in known)
 
 
 def _json(value: dict[str, Any], status: int = 200) -> Reply:

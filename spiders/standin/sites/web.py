@@ -6,6 +6,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -31,6 +32,11 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     session: str = ""
 
+    @property
+    def address(self) -> str:
+        """Path and query as one string."""
+        return quote(self.path) + (f"?{urlencode(self.query)}" if self.query else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -40,6 +46,7 @@ class Reply:
     content_type: str = "text/html; charset=utf-8"
     status: int = 200
     session: str = ""  # set as the visitor's cookie
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Site(Protocol):

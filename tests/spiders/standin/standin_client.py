@@ -11,7 +11,7 @@ from parsel import Selector
 from spiders.standin import StandIn
 
 SEASON = date(2026, 7, 1)
-API = "http://mein-now.localhost/now-prod/suche/pc/v1/bildungsangebot?page={page}&size=20&ort=Gelsenkirchen_7.10_51.51&uk=50"
+API = "http://mein-now.localhost/now-prod/suche/pc/v1/bildungsangebot?page={page}&size=20"
 
 
 @dataclass(frozen=True)

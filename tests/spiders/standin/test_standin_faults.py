@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -154,3 +155,58 @@ def test_wrong_usage_exits_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert refused.value.code == 2
     assert main(["serve", "--fault", "nowhere=500", "--port", "0"]) == 2
     assert "nowhere" in capsys.readouterr().err
+
+
+def test_429_is_patient_three_times(own: StandIn, ask: Get) -> None:
+    own.set_fault("slv", "429")
+    answers = [ask("http://slv.localhost/kurse") for _ in range(4)]
+    assert [answer.status for answer in answers] == [429, 429, 429, 200]
+    assert answers[0].headers["retry-after"] == "1"
+
+
+def test_a_redirect_leads_to_itself(own: StandIn, ask: Get) -> None:
+    own.set_fault("slv", "redirect")
+    answer = ask("http://slv.localhost/kurse?seite=2")
+    assert (answer.status, answer.headers["location"]) == (302, "/kurse?seite=2")
+
+
+def test_only_later_pages_are_empty(own: StandIn, ask: Get) -> None:
+    own.set_fault("mein-now", "empty_page")
+    assert json.loads(ask(API.format(page=0), X_API_Key="k").text)["_embedded"]
+    assert "_embedded" not in json.loads(ask(API.format(page=1), X_API_Key="k").text)
+
+
+@pytest.mark.parametrize(("source", "real"), [("bz", "cp1252"), ("slv", "utf-8")])
+def test_the_announced_charset_is_not_the_real_one(own: StandIn, ask: Get, source: str, real: str) -> None:
+    well = ask(f"http://{source}.localhost/kurse")
+    own.set_fault(source, "charset")
+    ill = ask(well.url)
+    assert ill.headers["content-type"] == well.headers["content-type"]
+    assert ill.body != well.body
+    assert unescape(ill.body.decode(real)) == unescape(well.text)  # what Windows-1252 lacks comes as a reference
+
+
+def test_a_relaunch_renames_what_a_reader_looks_for(own: StandIn, ask: Get) -> None:
+    own.set_fault("hbz", "template")
+    own.set_fault("mein-now", "template")
+    assert not ask(LIST).page.css(".course-list")
+    assert set(json.loads(ask(API.format(page=0), X_API_Key="k").text)).isdisjoint({"_embedded", "page"})
+
+
+def test_a_row_that_is_none_stands_among_the_rows(own: StandIn, ask: Get) -> None:
+    own.set_fault("mein-now", "row")
+    own.set_fault("vhs-recklinghausen", "row")
+    records = json.loads(ask(API.format(page=0), X_API_Key="k").text)["_embedded"]["bildungsangebotDTOList"]
+    assert records[1:4] == [None, "kein Angebot", {}]
+    cards = ask("http://vhs-recklinghausen.localhost/sprachen/").page.css("div.kw-ue-box")
+    assert [bool(card.css("a")) for card in cards[:3]] == [True, False, True]
+
+
+def test_huge_and_deep_answers(own: StandIn, ask: Get) -> None:
+    own.set_fault("hbz", "huge")
+    assert len(ask(LIST, timeout=60).body) == 50_000_000
+    own.set_fault("hbz", "deep")
+    assert ask(LIST).body.count(b"<div>" * 50_000) == 1
+    own.set_fault("mein-now", "deep")
+    with pytest.raises(RecursionError):
+        json.loads(ask(API.format(page=0), X_API_Key="k").text)
