@@ -13,7 +13,7 @@ from flows.refresh import publish_version, refresh, warehouse_of
 from flows.report import read_report
 from flows.request import new_run_id
 from flows.settings import Settings
-from warehouse.load import Counts, NightLoad, SourceLoad, load_night
+from warehouse.load import Counts, Gone, NightLoad, SourceLoad, load_night
 from warehouse.runs import record_run, record_source_run
 
 MANIFEST = "night.json"  # beside a harvest: which of its sources were good
@@ -60,6 +60,7 @@ def rebuild_warehouse(home: Home) -> int:
                         folder / f"{record['source']}.jsonl",
                         folder / f"{record['source']}.offers.jsonl",
                         complete=record["complete"],
+                        gone=tuple(Gone(**page) for page in record.get("gone", ())),
                     )
                     for record in night["records"]
                     if record["status"] == "fresh"

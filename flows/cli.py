@@ -16,7 +16,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from flows import operate
-from flows.home import Profile, Refused, WrongUsage
+from flows.home import Profile, Refused, WrongUsage, existing_home
 from flows.operate import HomeOption, say
 
 app = typer.Typer(
@@ -73,6 +73,9 @@ def nightly(
         Path | None, typer.Option("--captures", exists=True, file_okay=False, help="Real samples in this folder.")
     ] = None,
     live: Annotated[bool, typer.Option("--live", help="The real sources.")] = False,
+    replay: Annotated[
+        str | None, typer.Option(metavar="RUN", help="Read the kept responses of an earlier night again.")
+    ] = None,
     sources: Annotated[str | None, typer.Option(help="Only these keys, separated by commas.")] = None,
     night: Annotated[int | None, typer.Option(min=1, help="The night that the stand-in plays.")] = None,
     courses: Annotated[int | None, typer.Option(min=1, help="How many courses the stand-in plays.")] = None,
@@ -82,14 +85,18 @@ def nightly(
     """Run one whole night: harvest, gates, load, deduplicate, publish, report."""
     asked = {"standin": standin, "captures": captures is not None, "live": live}
     profiles: list[Profile] = [name for name in ("standin", "captures", "live") if asked[name]]
-    if len(profiles) != 1:
-        raise WrongUsage("say exactly one of --standin, --captures DIR, --live")
+    if len(profiles) + (replay is not None) != 1:
+        raise WrongUsage("say exactly one of --standin, --captures DIR, --live, --replay RUN")
     if not standin and (fault or courses or night):
         raise WrongUsage("--night, --courses and --fault are for --standin")
     from flows.opening import check_request
     from flows.request import DEFAULT_COURSES, NightRequest, new_run_id
     from flows.settings import Settings, prepare_prefect
 
+    settings = Settings()
+    if replay is not None:  # a home belongs to one profile
+        old = existing_home(home or settings.home, settings.var)
+        profiles, home = [old.profile], old.root
     request = NightRequest(
         profile=profiles[0],
         home=home,
@@ -99,8 +106,8 @@ def nightly(
         night=night or 1,
         courses=courses or DEFAULT_COURSES,
         faults=tuple(fault or ()),
+        replay_of=replay,
     )
-    settings = Settings()
     place = request.place(settings)
     check_request(request, settings)  # before Prefect starts, which takes its time
     prepare_prefect(place.root)
@@ -179,12 +186,15 @@ def evaluate(
     file: Annotated[Path, typer.Argument(help="Listings as JSON lines, each with a label.")],
     today: Today = None,
     clusters: Annotated[Path | None, typer.Option(help="Write offer_id and course_id there.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write report.json and report.html with every mistake there.")
+    ] = None,
 ) -> None:
     """Deduplicate labelled listings and print how well it went as one JSON object."""
     from flows.labelled import evaluate_file
 
     _need(file)
-    print(json.dumps(evaluate_file(file, _day(today), clusters), ensure_ascii=False))  # noqa: T201
+    print(json.dumps(evaluate_file(file, _day(today), clusters, report), ensure_ascii=False))  # noqa: T201
 
 
 def _need(file: Path | None) -> None:

@@ -1,7 +1,8 @@
 """What a person sees in the terminal: the table at the end of a night, and the short status."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -10,10 +11,12 @@ from rich.text import Text
 
 from flows.chart import moment
 from flows.outcome import STATES, NightReport
-from flows.report import decimal, number
-from spiders.source import Source
+from flows.register import Entry, last_words
+from flows.report import decimal, number, share
 
-KINDS = {"provider": "Anbieter", "aggregator": "Sammelstelle", "upload": "Datei"}
+if TYPE_CHECKING:
+    from flows.checking import Coverage
+
 WIDE = 140  # columns
 STYLES = {"fresh": "green", "held": "bold red", "skipped": "dim"}
 
@@ -47,15 +50,16 @@ def verdict(report: NightReport, console: Console) -> None:
 
 def sources_table(report: NightReport, width: int) -> Table:
     """One row per source; a narrow terminal shows no movements."""
-    moves = ("neu", "geändert", "weg") if width >= WIDE else ()
+    moves = ("neu", "geändert", "weg", "wieder") if width >= WIDE else ()
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("Quelle", no_wrap=True, max_width=40)
+    table.add_column("Quelle", no_wrap=True, max_width=34)
     for head in ("Seiten", "Einträge", "Angebote", "Hinweise", *moves, "Sekunden"):
         table.add_column(head, justify="right", no_wrap=True)
     table.add_column("Zustand", no_wrap=True)
     for s in report.sources:
         moved = (s.offers, s.issues, *((s.new + s.reappeared, s.changed, s.withdrawn) if moves else ()))
         cells = [number(value) if s.state == "fresh" else "–" for value in moved]
+        cells += [share(s.surviving)] if moves else []
         state = Text(STATES[s.state], style=STYLES[s.state])
         table.add_row(Text(s.name), number(s.pages), number(s.listings), *cells, decimal(s.seconds), state)
     return table
@@ -71,12 +75,31 @@ def status(report: NightReport, console: Console) -> None:
         console.print(Text(line, style=STYLES[source.state]), soft_wrap=True)
 
 
-def show_sources(sources: Iterable[Source], console: Console) -> None:
-    """Print one row per source: who, with which software, whether we may, and when somebody last looked."""
-    table = Table("Schlüssel", "Quelle", "Software", "Art", "Erlaubnis", "zuletzt geprüft")
-    for source in sources:
+def show_sources(entries: Sequence[Entry], console: Console) -> None:
+    """Print one row per source: who, with which software, what of it counts, whether we may, and how it went."""
+    profile = next((f" ({entry.profile})" for entry in entries if entry.profile), "")
+    heads = ("Schlüssel", "Quelle", "Software", "Gebiet", "Erlaubnis", "zuletzt geprüft")
+    table = Table(*heads, f"letzter Lauf{profile}", box=SIMPLE_HEAD, pad_edge=False)
+    for entry in entries:
+        source = entry.source
         granted = source.permission.crawl == "granted"
         allowed = f"ja ({source.permission.basis})" if granted else "keine"
         checked = f"{source.verified.date:%d.%m.%Y}" if source.verified.date else "noch nie"
-        table.add_row(*map(Text, (source.key, source.name, source.platform, KINDS[source.kind], allowed, checked)))
+        region = source.scope.region if source.scope else "–"
+        row = (source.key, source.name, source.platform, region, allowed, checked, last_words(entry))
+        table.add_row(*map(Text, row))
     console.print(table)
+
+
+def show_coverage(found: "Coverage", console: Console) -> None:
+    """Print what the visited pages of a source publish, against what it is expected to."""
+    console.print(f"{found.requests} Abrufe, {found.pages} Seiten, {found.listings} Einträge")
+    table = Table("Feld", "gefüllt", "erwartet", "", box=SIMPLE_HEAD, pad_edge=False)
+    for field in found.fields:
+        met = Text("in Ordnung", style="green") if field.met else Text("zu wenig", style="bold red")
+        table.add_row(Text(field.name), share(field.found), share(field.wanted), met)
+    for name, filled in found.others.items():
+        table.add_row(Text(name), share(filled), "–", "")
+    console.print(table)
+    for error in found.errors:
+        console.print(Text(error), soft_wrap=True)

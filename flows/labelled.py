@@ -1,11 +1,14 @@
 """Labelled listings: how well the machine finds the same course, measured on a file."""
 
 import json
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from dedupe.evaluate import evaluate
+from dedupe.error_report import build_report, write_error_report
+from dedupe.evaluate import measure_quality, resolve_labelled
+from dedupe.scoring import load_model
 from flows.home import WrongUsage, write_atomically
 from flows.lines import BadLine, Kinds, opened, read_listings
 from flows.settings import Settings
@@ -13,14 +16,21 @@ from normalize.model import Listing, Offer
 from normalize.offer import to_offer
 
 
-def evaluate_file(file: Path, today: date | None, clusters: Path | None) -> dict[str, Any]:
-    """Normalise the listings of a file, let `dedupe` measure itself on their labels, and return its figures.
+@dataclass(frozen=True)
+class Labelled:
+    """Offers of which the truth is known. `labels`: offer id -> true course."""
+
+    offers: list[Offer]
+    labels: dict[str, str]
+
+
+def read_labelled(file: Path, today: date | None = None) -> Labelled:
+    """Normalise the listings of a file, each with a `label`.
 
     Raises WrongUsage for a line that is no listing or has no label, and for an offer id that occurs twice.
     """
     kinds = Kinds(Settings().sources)
-    offers: list[Offer] = []
-    labels: dict[str, str] = {}
+    found = Labelled([], {})
     with opened(file) as lines:
         for item in read_listings(lines):
             if isinstance(item, BadLine):
@@ -31,11 +41,25 @@ def evaluate_file(file: Path, today: date | None, clusters: Path | None) -> dict
                 raise WrongUsage(f"line {item.number} has no label")
             listing = Listing.model_validate(published)
             offer = to_offer(listing, kind=kinds[listing.source], today=today)
-            if offer.offer_id in labels:
+            if offer.offer_id in found.labels:
                 raise WrongUsage(f"line {item.number}: the offer id {offer.offer_id!r} occurs twice")
-            offers.append(offer)
-            labels[offer.offer_id] = str(label)
-    measured = evaluate(offers, labels)
+            found.offers.append(offer)
+            found.labels[offer.offer_id] = str(label)
+    return found
+
+
+def evaluate_file(file: Path, today: date | None, clusters: Path | None, report: Path | None = None) -> dict[str, Any]:
+    """Let `dedupe` measure itself on the labelled listings of a file, and return its figures.
+
+    `clusters`: a file for offer and course ids; `report`: a folder for report.json and report.html with every mistake.
+    Raises WrongUsage as `read_labelled` does.
+    """
+    labelled = read_labelled(file, today)
+    model = load_model()
+    found = resolve_labelled(labelled.offers, labelled.labels, model)
+    measured = measure_quality(found, labelled.labels)
     if clusters is not None:
         write_atomically(clusters, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in measured.clusters))
+    if report is not None:
+        write_error_report(build_report(found, labelled.labels, model), report)
     return measured.figures()

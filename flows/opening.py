@@ -1,6 +1,6 @@
 """Opening a night: the home and its lock, the sources of the profile, and the stand-in where it is asked for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,9 +12,11 @@ from flows.chart import moment
 from flows.home import Home, WrongUsage, night_lock
 from flows.outcome import SourceNight
 from flows.refresh import Knowledge, recall
+from flows.replay import check_replay, reason_not_to_replay, taped_night
 from flows.request import NightRequest, new_run_id
 from flows.settings import Settings
-from flows.sites import STANDIN_KEYS, read_faults, standin_proxy
+from flows.sites import read_faults, standin_keys, standin_proxy
+from flows.terms import taken_down
 from spiders.source import Source, SourceError, load_source
 
 
@@ -34,7 +36,8 @@ class Night:
     hosts: dict[str, Lock]  # two sources on one host take turns
     cancelled: Event = field(default_factory=Event)
     proxy: str | None = None  # the stand-in answers there for the hosts it plays
-    captures: Path | None = None  # the folder of real samples
+    replay: Path | None = None  # the folder of the night whose tapes are read again
+    captures: Path | None = None  # the folder of the file sources: real samples, or what was dropped for a live night
 
     @property
     def folder(self) -> Path:
@@ -66,7 +69,9 @@ def check_request(request: NightRequest, settings: Settings) -> None:
     """Refuse at once what a night would refuse after its slow start; raises WrongUsage or Refused."""
     home = request.place(settings)
     home.own()
-    chosen_files(request, settings)
+    files = chosen_files(request, settings)
+    if request.replay_of is not None:
+        check_replay(home, request.replay_of, (path.stem for path in files))
     if request.faults:
         read_faults(request.faults)
     with night_lock(home):
@@ -81,10 +86,14 @@ def opened(request: NightRequest) -> Iterator[Night]:
     run_id = request.run_id or new_run_id()
     home.own()
     with night_lock(home), ExitStack() as stack:
-        proxy = stack.enter_context(standin_proxy(request)) if request.profile == "standin" else None
+        taped = taped_night(home, request.replay_of) if request.replay_of is not None else None
+        plays = request.profile == "standin" and taped is None
+        proxy = stack.enter_context(standin_proxy(request)) if plays else None
         files = chosen_files(request, settings)
-        sources, absent = load_chosen(files, request)
-        known = recall(home, [*(source.key for source in sources), *(page.source for page in absent)])
+        drops = settings.drops or home.root / "drops"
+        sources, absent = without_taken_down(*load_chosen(files, request, drops, taped), taken_down(home).sources)
+        released = releases(home)
+        known = recall(home, [*(source.key for source in sources), *(page.source for page in absent)], released)
         night = Night(
             run_id=run_id,
             started=moment(run_id).astimezone(UTC),
@@ -94,10 +103,11 @@ def opened(request: NightRequest) -> Iterator[Night]:
             files={path.stem: path for path in files},
             absent=tuple(page.model_copy(update={"last_good": known[page.source].last_good}) for page in absent),
             known=known,
-            released=releases(home),
+            released=released,
             hosts={door: Lock() for source in sources for door in doors(source)},
             proxy=proxy,
-            captures=request.captures,
+            replay=taped,
+            captures=request.captures or drops,
         )
         stack.callback(night.cancel)
         night.folder.mkdir(parents=True)
@@ -108,48 +118,80 @@ def chosen_files(request: NightRequest, settings: Settings) -> list[Path]:
     """The TOML files of the profile, or those the request names; raises WrongUsage for an unknown key."""
     folder = settings.sources / "captures" if request.profile == "captures" else settings.sources
     files = {path.stem: path for path in sorted(folder.glob("*.toml"))}
-    if request.profile == "standin":
-        files = {key: path for key, path in files.items() if key in STANDIN_KEYS}
+    if request.profile == "standin":  # some are real sources on the stand-in's pages, some exist there alone
+        files |= {path.stem: path for path in sorted((settings.sources / "standin").glob("*.toml"))}
+        files = {key: path for key, path in files.items() if key in standin_keys()}
     if unknown := set(request.only or ()) - files.keys():
         raise WrongUsage(f"unknown sources: {', '.join(sorted(unknown))}; known are {', '.join(files)}")
     return [path for key, path in files.items() if request.only is None or key in request.only]
 
 
-def load_chosen(files: Sequence[Path], request: NightRequest) -> tuple[tuple[Source, ...], tuple[SourceNight, ...]]:
-    """The sources to harvest, and a page for each that is not: a broken file is held, a missing permission skipped."""
+def load_chosen(
+    files: Sequence[Path], request: NightRequest, drops: Path = Path("drops"), taped: Path | None = None
+) -> tuple[tuple[Source, ...], tuple[SourceNight, ...]]:
+    """The sources to harvest, and a page for each that is not.
+
+    A broken description is held. A live night skips what it has no permission for, and a file source of which nothing
+    lies below `drops`; a replay what is not among the tapes in `taped`, and asks for no permission: nothing is fetched.
+    """
     sources: list[Source] = []
     absent: list[SourceNight] = []
     for path in files:
         try:
-            source = _placed(load_source(path), request)
+            source = load_source(path)
+            if taped is not None:
+                reason = reason_not_to_replay(taped, source.key)
+            else:
+                reason = _reason_to_skip(source, drops) if request.profile == "live" else None
+            if reason is None:
+                sources.append(_placed(source, request, drops))
+                continue
+            name, state, licence = source.name, "skipped", source.permission.licence
         except SourceError as error:
             reason = f"Die Beschreibung der Quelle ist fehlerhaft: {error}"
-            absent.append(SourceNight(source=path.stem, name=path.stem, state="held", reasons=(reason,)))
-            continue
-        if request.profile == "live" and source.permission.crawl != "granted":
-            absent.append(
-                SourceNight(
-                    source=source.key,
-                    name=source.name,
-                    state="skipped",
-                    reasons=("Für den Abruf liegt keine Erlaubnis vor.",),
-                    licence=source.permission.licence,
-                )
-            )
-            continue
-        sources.append(source)
+            name, state, licence = path.stem, "held", None
+        told = {"source": path.stem, "name": name, "state": state, "reasons": (reason,), "licence": licence}
+        absent.append(SourceNight.model_validate(told))
     return tuple(sources), tuple(absent)
 
 
-def _placed(source: Source, request: NightRequest) -> Source:
+def without_taken_down(
+    sources: tuple[Source, ...], absent: tuple[SourceNight, ...], taken: Collection[str]
+) -> tuple[tuple[Source, ...], tuple[SourceNight, ...]]:
+    """The same without the sources that were taken down as a whole: these are skipped in every profile."""
+    skipped = tuple(
+        SourceNight(
+            source=source.key,
+            name=source.name,
+            state="skipped",
+            reasons=("Die Quelle ist auf Verlangen gesperrt.",),
+            licence=source.permission.licence,
+        )
+        for source in sources
+        if source.key in taken
+    )
+    return tuple(source for source in sources if source.key not in taken), (*absent, *skipped)
+
+
+def _reason_to_skip(source: Source, drops: Path) -> str | None:
+    """Why a live night leaves a source out, which is no failure; None if it does not."""
+    if source.permission.crawl != "granted":
+        return "Für den Abruf liegt keine Erlaubnis vor."
+    missing = source.missing(drops) if source.is_file else ()
+    return f"Es liegt keine Datei vor: {', '.join(missing)}." if missing else None
+
+
+def _placed(source: Source, request: NightRequest, drops: Path) -> Source:
     """The source where this profile finds it."""
     if request.profile == "standin":
         # how many listings the real site has says nothing about a stand-in of any size
         expect = source.expect.model_copy(update={"min_listings": 1})
         return source.at(f"http://{source.key}.localhost").model_copy(update={"expect": expect})
+    if request.replay_of is not None:
+        return source  # a tape knows where its files lay
     if request.captures is not None:
         return source.below(request.captures)
-    return source
+    return source.below(drops) if source.is_file else source
 
 
 def releases(home: Home) -> dict[str, str]:

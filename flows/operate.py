@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from exports.model import ExportConfig
 
 app = typer.Typer()
+register = typer.Typer(invoke_without_command=True)
+app.add_typer(register, name="sources")
 
 HomeOption = Annotated[Path | None, typer.Option("--home", help="The folder that holds everything.")]
 UserOption = Annotated[str | None, typer.Option("--user", help="Who decides; by default who is logged in.")]
@@ -150,24 +153,70 @@ def status(
         raise typer.Exit(1)
 
 
-@app.command()
-def sources() -> None:
-    """List the sources, and name what is wrong with a file."""
+@register.callback()
+def sources(
+    context: typer.Context,
+    home: HomeOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The whole register on stdout.")] = False,
+) -> None:
+    """List the sources with their last result, and name what is wrong with a file."""
+    if context.invoked_subcommand is not None:
+        return
     from flows.console import show_sources, terminal
+    from flows.register import home_if_any
+    from flows.register import register as read_register
     from flows.settings import Settings
-    from spiders.source import SourceError, load_source
 
-    good, bad = [], []
-    for path in sorted(Settings().sources.glob("*.toml")):
-        try:
-            good.append(load_source(path))
-        except SourceError as error:
-            bad.append(str(error))
-    show_sources(good, terminal())
-    for problem in bad:
+    settings = Settings()
+    entries, problems = read_register(settings.sources, home_if_any(home, settings.home, settings.var))
+    if as_json:
+        give({"sources": [entry.told for entry in entries], "problems": problems})
+    else:
+        show_sources(entries, terminal())
+    for problem in problems:
         say(problem)
-    if bad:
+    if problems:
         raise typer.Exit(1)
+
+
+@register.command()
+def check(
+    key: str,
+    live: Annotated[bool, typer.Option("--live", help="Visit it too, with at most five requests.")] = False,
+    base_url: Annotated[str | None, typer.Option(hidden=True, help="A stand-in instead of the site.")] = None,
+) -> None:
+    """Check the description of a source, and with --live whether a few of its pages fulfil what it expects."""
+    from flows.register import find_source
+    from flows.settings import Settings
+
+    settings = Settings()
+    source = find_source(settings.sources, key)
+    if not live:
+        say(f"Die Beschreibung von {source.name} ist in Ordnung.")
+        return
+    from flows.checking import visit
+    from flows.console import show_coverage, terminal
+
+    found = visit(source, settings.contact, base_url)
+    show_coverage(found, terminal())
+    give({"source": key, "good": found.good, **asdict(found)})
+    if not found.good:
+        raise typer.Exit(1)
+
+
+@app.command()
+def probe(
+    target: Annotated[str, typer.Argument(metavar="URL|FILE", help="A page or a feed of an unknown site.")],
+    out: Annotated[Path | None, typer.Option(help="Where the draft goes; by default ./probe/<host or name>.")] = None,
+) -> None:
+    """Say what software a page was made with and what can be read from it, and draft a source."""
+    from flows.probing import probe_target, show_findings
+    from flows.settings import Settings
+
+    today = datetime.now(UTC).date()
+    findings, told = probe_target(target, out, contact=Settings().contact, today=today)
+    show_findings(findings, told, say)
+    give(told)
 
 
 @app.command()
@@ -202,6 +251,44 @@ def release(
     from flows.desk import release_source
 
     give(release_source(_home(home), source, reason, _user(user)))
+
+
+@app.command()
+def takedown(
+    target: Annotated[str, typer.Argument(metavar="SOURCE|OFFER_ID", help="What must be shown no more.")],
+    reason: Annotated[str, typer.Option(help="Who demands it, and why; stays in the journal.")],
+    user: UserOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Hide an offer or a whole source at once, erase what is kept of it, and never bring it back."""
+    from flows.takedown import take_down, told
+
+    done = take_down(_home(home), target, reason, _user(user))
+    for sentence in told(done):
+        say(sentence)
+    give({"event": done.event, "version": done.version, "removed": done.removed, "listings": done.listings})
+
+
+@app.command()
+def train(
+    home: HomeOption = None,
+    limit: Annotated[
+        float, typer.Option(min=0, max=1, help="The share of course ids that may change; more is refused.")
+    ] = 0.02,
+    labelled: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Labelled listings for the gate, instead of our own set.")
+    ] = None,
+) -> None:
+    """Learn the weights from what the stewards decided, and use them from the next night on if nothing gets worse."""
+    from flows.training import train_home
+
+    report = train_home(_home(home), limit=limit, labelled=labelled, now=datetime.now(UTC))
+    give(report.figures())
+    for problem in report.refused:
+        say(problem)
+    if report.refused:
+        raise typer.Exit(1)
+    say(f"Das Modell {report.version} gilt ab der nächsten Nacht.")
 
 
 @app.command()

@@ -16,6 +16,14 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class SourceNote(Record):
+    """What a harvest noticed, of one kind: how often, and the first message of it."""
+
+    kind: str
+    count: int
+    example: str = ""
+
+
 class SourceNight(Record):
     """One source in one night. Counts of offers are against the night before; `reasons` are German sentences."""
 
@@ -33,9 +41,18 @@ class SourceNight(Record):
     reappeared: int = 0
     missed: int = 0  # absent, but not yet often enough to be withdrawn
     withdrawn: int = 0
+    known: int = 0  # offers that were alive before
+    met: int = 0  # of these, found again under the same ref
     seconds: float = 0.0
     last_good: str | None = None  # run id of the newest good harvest
     licence: str | None = None
+    failed: bool = False  # the harvest did not come to its end: there is nothing a steward could release
+    notes: tuple[SourceNote, ...] = ()
+
+    @property
+    def surviving(self) -> float | None:
+        """The share (0 to 1) of known offers that were met again; None where nothing was known or nothing was read."""
+        return self.met / self.known if self.known else None
 
 
 class IssueKind(Record):
@@ -74,6 +91,7 @@ class NightReport(Record):
 
     run_id: str
     profile: Profile
+    replay_of: str | None = None  # run id of the night that was read again
     started_at: str
     finished_at: str
     seconds: float

@@ -3,12 +3,17 @@
 import re
 import tomllib
 from functools import cache
+from itertools import islice
 from pathlib import Path
+from urllib.parse import unquote
 
 from flows import words
 
+LONGEST = 1_000  # characters of a failure; what follows is a hostile page's
+MOST_COLONS = 4  # an address and what stands before it have some, then comes the reason
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _QUOTED = re.compile(r"(['\"])(.*)\1", re.DOTALL)
+_FILE_PAGE = re.compile(r"^Eine Seite [^:]+: file://\S*/([^/\s]+): ")
 _DECIMAL = re.compile(r"(\d+)\.(\d+)")
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 
@@ -27,6 +32,17 @@ def german(reason: str) -> str:
     return reason
 
 
+def german_failure(sentence: str) -> str:
+    """The sentence that tells why a harvest failed, with the reason at its end and the name of a file in German."""
+    sentence = sentence[:LONGEST]
+    sentence = _FILE_PAGE.sub(lambda found: f"Die Datei „{unquote(found[1])}“ war nicht zu lesen: ", sentence)
+    for colon in islice(re.finditer(": ", sentence), MOST_COLONS):
+        head, tail = sentence[: colon.end()], sentence[colon.end() :].removesuffix(".")
+        if (wording := german(tail)) != tail:
+            return f"{head}{wording}."
+    return sentence
+
+
 def german_field(name: str) -> str:
     """The German name of a field that has an issue; a field without one is returned unchanged."""
     return words.FIELDS.get(name) or _data()["fields"].get(name, name)
@@ -43,7 +59,7 @@ def _shown(value: str) -> str:
 @cache
 def _wordings() -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]]]:
     """The reasons without placeholders, which win, and the patterns in the order of the file."""
-    wordings = {**_data()["normalize"], **_data()["other_rooms"]}
+    wordings = {**_data()["normalize"], **_data()["other_rooms"], **_data()["spiders"]}
     fixed = {english: wording for english, wording in wordings.items() if not _PLACEHOLDER.search(english)}
     patterns = [(_compiled(english), wording) for english, wording in wordings.items() if english not in fixed]
     return fixed, patterns

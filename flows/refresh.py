@@ -16,12 +16,16 @@ from dedupe import identity
 from dedupe.pipeline import dedupe
 from exports.model import ExportConfig, PublishError, SourceStatus
 from exports.publish import publish
-from flows.gates import REMEMBERED, GoodRun
+from flows.evidence import GoodRun
+from flows.gates import REMEMBERED
 from flows.home import Home, Refused, WrongUsage, switch, write_atomically
 from flows.outcome import PastNight, Published
 from flows.partners import PARTNERS
+from flows.terms import rights_of, taken_down
+from warehouse.alive import AliveOffer, alive_offers
 from warehouse.clusters import store_dedupe
 from warehouse.connection import ProfileMismatch, Warehouse, WarehouseError, open_warehouse
+from warehouse.forget import forget
 from warehouse.load import Counts, NightLoad, SourceLoad, load_night
 from warehouse.runs import good_runs, history, last_good, record_run, record_source_run
 from warehouse.snapshot import write_offers
@@ -31,10 +35,11 @@ SHOWN_NIGHTS = 14
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What earlier nights left about one source."""
+    """What earlier nights left about one source: its good runs, the newest of them, and the offers it has."""
 
     good: tuple[GoodRun, ...]
     last_good: str | None
+    alive: tuple[AliveOffer, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,12 +63,16 @@ def warehouse_of(home: Home) -> Iterator[Warehouse]:
         raise Refused(str(error)) from error
 
 
-def recall(home: Home, keys: Iterable[str]) -> dict[str, Knowledge]:
-    """What the gates need to know of earlier nights, per source."""
+def recall(home: Home, keys: Iterable[str], released: Mapping[str, str] | None = None) -> dict[str, Knowledge]:
+    """What the gates need to know of earlier nights, per source; `released` names the run a steward released last."""
     with warehouse_of(home) as warehouse:
         con = warehouse.con
         return {
-            key: Knowledge(tuple(GoodRun(*run) for run in good_runs(con, key, REMEMBERED)), last_good(con, key))
+            key: Knowledge(
+                tuple(GoodRun.of(run) for run in good_runs(con, key, REMEMBERED, (released or {}).get(key))),
+                last_good(con, key),
+                alive_offers(con, key),
+            )
             for key in keys
         }
 
@@ -86,8 +95,10 @@ def refresh(
     births = {key: known.first_seen for key, known in identity.read(home.identity).items()}
     with warehouse_of(home) as warehouse, warehouse.transaction() as con:
         moved = load_night(con, NightLoad(run_id, run_at.isoformat(), tuple(loads), births))
+        if banned := taken_down(home):
+            forget(con, banned.covers)
         write_offers(con, part / "offers.jsonl")
-        dedupe(part / "offers.jsonl", home.journal, part, model=home.model)
+        dedupe(part / "offers.jsonl", home.journal, part, model=home.model, permitted=rights_of(home).permitted)
         store_dedupe(con, run_id, part / "clusters.jsonl", part / "candidates.jsonl")
         record_run(con, {"run_id": run_id, "started_at": run_at.isoformat(), "result": "loaded"})
         for record in records(moved):
@@ -132,9 +143,18 @@ def _remember(home: Home, snapshot: Path, run_id: str) -> dict[str, int]:
 
 
 def publish_version(
-    home: Home, run_id: str, now: datetime, snapshot: Path, sources: list[SourceStatus], keep: int
+    home: Home,
+    run_id: str,
+    now: datetime,
+    snapshot: Path,
+    sources: list[SourceStatus],
+    keep: int,
+    accept: str | None = None,
 ) -> Published | str:
-    """Publish the courses of a snapshot; a refusal of the checks is returned as a sentence, and nothing goes live."""
+    """Publish the courses of a snapshot; a refusal of the checks is returned as a sentence, and nothing goes live.
+
+    `accept` is why a person wants it published beyond the limits on how much may change at once.
+    """
     try:
         version = publish(
             export_config(home, keep),
@@ -144,6 +164,7 @@ def publish_version(
             clusters=snapshot / "clusters.jsonl",
             sources=sources,
             apply_scope=home.profile != "captures",  # most of the real samples lie outside the region
+            accept=accept,
         )
     except PublishError as error:
         return str(error)
@@ -158,7 +179,9 @@ def publish_version(
 
 def export_config(home: Home, keep: int) -> ExportConfig:
     """Where versions of this home lie, how many are kept, and whose online courses belong on the portal."""
-    return ExportConfig(root=home.exports, profile=home.profile, keep=keep, online_providers=PARTNERS)
+    return ExportConfig(
+        root=home.exports, profile=home.profile, keep=keep, online_providers=PARTNERS, rights=rights_of(home)
+    )
 
 
 def past_nights(home: Home, keys: Iterable[str]) -> dict[str, tuple[PastNight, ...]]:

@@ -7,6 +7,7 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from flows.chart import chart, moment
 from flows.home import write_atomically
+from flows.notes import german_note
 from flows.outcome import STATES, NightReport
 from flows.reasons import german, german_field
 
@@ -49,6 +50,8 @@ def render(report: NightReport) -> str:
         tiles=_tiles(report),
         totals=_totals(report),
         missed=sum(source.missed for source in report.sources),
+        skipped=_skipped(report),
+        notes=[(source.name, note) for source in report.sources for note in source.notes],
         charts=charts,
         delta=_delta(report.published.delta) if report.published else "",
         shown_issues=SHOWN_ISSUES,
@@ -66,6 +69,11 @@ def decimal(value: float) -> str:
     return f"{value:,.1f}".translate(str.maketrans(",.", ".,"))
 
 
+def share(value: float | None) -> str:
+    """A share (0 to 1) as "99,8 %", cut and not rounded, so that only all is 100; a dash for None."""
+    return "–" if value is None else decimal(int(value * 1000) / 10).removesuffix(",0") + " %"
+
+
 def _tiles(report: NightReport) -> list[tuple[str, str]]:
     labels = (
         ("offers", "Angebote"),
@@ -79,12 +87,24 @@ def _tiles(report: NightReport) -> list[tuple[str, str]]:
 
 
 def _totals(report: NightReport) -> list[str]:
-    rows = [
-        (s.pages, s.listings, s.offers, s.issues, s.new + s.reappeared, s.changed, s.unchanged, s.withdrawn)
+    read = [(s.pages, s.listings) for s in report.sources]
+    moved = [
+        (s.offers, s.issues, s.new + s.reappeared, s.changed, s.unchanged, s.withdrawn)
         for s in report.sources
+        if s.state == "fresh"
     ]
-    sums = [number(sum(column)) for column in zip(*rows, strict=True)]
-    return [*sums, decimal(sum(s.seconds for s in report.sources))]
+    columns = [*zip(*read, strict=True), *(zip(*moved, strict=True) if moved else [()] * 6)]
+    sums = [number(sum(column)) for column in columns]
+    return [*sums, share(report.surviving), decimal(sum(s.seconds for s in report.sources))]
+
+
+def _skipped(report: NightReport) -> dict[str, list[str]]:
+    """The sources that were left out, by the reason."""
+    names: dict[str, list[str]] = {}
+    for source in report.sources:
+        if source.state == "skipped":
+            names.setdefault(" ".join(source.reasons), []).append(source.name)
+    return names
 
 
 def _delta(counts: dict[str, int]) -> str:
@@ -95,10 +115,11 @@ def _delta(counts: dict[str, int]) -> str:
 @cache
 def _template() -> Template:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(number=number, decimal=decimal)
+    environment.filters.update(number=number, decimal=decimal, share=share)
     environment.globals.update(
         moment=lambda run_id: moment(run_id).strftime("%d.%m.%Y, %H:%M Uhr"),
         field_name=german_field,
         reason=german,
+        note_name=german_note,
     )
     return environment.from_string((Path(__file__).with_name("report.html")).read_text(encoding="utf-8"))

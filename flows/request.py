@@ -17,7 +17,10 @@ def new_run_id(now: datetime | None = None) -> str:
 
 
 class NightRequest(BaseModel):
-    """One night. `night`, `courses` and `faults` ("key=kind") are for the stand-in, `captures` for real samples."""
+    """One night. `night`, `courses` and `faults` ("key=kind") are for the stand-in, `captures` for real samples.
+
+    With `replay_of`, a run id, nothing is fetched: the tapes of that night are read again.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -29,6 +32,7 @@ class NightRequest(BaseModel):
     night: int = Field(default=1, ge=1)
     courses: int = Field(default=DEFAULT_COURSES, ge=1)
     faults: tuple[str, ...] = ()
+    replay_of: str | None = None
 
     def place(self, settings: Settings) -> Home:
         """The home this night works on."""

@@ -17,10 +17,12 @@ class Settings(BaseSettings):
     home: Path | None = None  # everything is written below it; without it the profile's own folder below `var`
     var: Path = Path("var")
     sources: Path = ROOMS / "spiders" / "sources"  # one TOML per source
+    drops: Path | None = None  # where files lie that small providers hand in; without it `drops` in the home
     contact: str | None = None  # who we are, for the User-Agent: an e-mail address or a page; real sites need it
     harvests: int = 3  # sources harvested at the same time
     keep_versions: int = 30
     keep_nights: int = 30  # harvests and review snapshots of so many nights stay on disk
+    keep_days: int = 30  # responses that no harvest used for so long are deleted
 
 
 def prefect_environment(home: Path) -> dict[str, str]:

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     from spiders.standin import StandIn
     from spiders.standin.faults import Fault
 
-STANDIN_KEYS = frozenset({"mein-now", "hbz", "vhs-recklinghausen", "dekra", "slv", "bz"})
+
+def standin_keys() -> frozenset[str]:
+    """The sources that the stand-in plays."""
+    from spiders.standin.publish import SOURCES
+
+    return frozenset(SOURCES)
 
 
 @contextmanager
@@ -53,6 +58,6 @@ def read_faults(faults: Iterable[str]) -> dict[str, "Fault"]:
         found = dict(parse_fault(text) for text in faults)
     except ValueError as error:
         raise WrongUsage(str(error)) from error
-    if unknown := found.keys() - STANDIN_KEYS:
-        raise WrongUsage(f"no stand-in source {', '.join(sorted(unknown))}; known: {', '.join(sorted(STANDIN_KEYS))}")
+    if unknown := found.keys() - standin_keys():
+        raise WrongUsage(f"no stand-in source {', '.join(sorted(unknown))}; known: {', '.join(sorted(standin_keys()))}")
     return found

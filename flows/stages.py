@@ -1,22 +1,29 @@
 """The stages of a night as plain functions: what happens, in the order of `nightly`, without a word about Prefect."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 
 from flows.again import write_manifest
 from flows.book import Book, Normalised, source_status
+from flows.chart import BERLIN, moment
+from flows.erasure import erase
 from flows.gates import Harvest
 from flows.lines import BadLine, read_listings
+from flows.notes import dominant, notes_of
 from flows.opening import Night
 from flows.outcome import NightReport, Published, SourceNight, headline
+from flows.reasons import german, german_failure
 from flows.refresh import Refreshed, past_nights, publish_version, record_only, refresh
 from flows.report import write_report
 from flows.tally import Tally
+from flows.terms import taken_down
 from flows.tidy import tidy
 from normalize.offer import to_offer
 from spiders.harvest import HarvestResult
 from spiders.harvest import harvest as run_harvest
 from spiders.source import Source
-from warehouse.load import SourceLoad
+from spiders.tape import SUFFIX
+from warehouse.load import Gone, SourceLoad
 
 
 def harvest(night: Night, source: Source) -> Harvest:
@@ -32,8 +39,11 @@ def harvest(night: Night, source: Source) -> Harvest:
             root=night.captures,
             contact=night.settings.contact,
             run_id=night.run_id,
+            replay=night.replay / f"{source.key}{SUFFIX}" if night.replay else None,
             cancelled=night.cancelled,
         )
+    if banned := taken_down(night.home).of(source.key):
+        erase(night.home, banned, [night.folder])  # the source still publishes what was taken down here
     return told(result)
 
 
@@ -44,23 +54,44 @@ def told(result: HarvestResult) -> Harvest:
     counted = result.statistics
     return Harvest(
         listings=counted["listings"],
-        failure=result.reason,
+        failure=result.reason and german_failure(result.reason),
         complete=result.complete,
         failed_pages=counted["failed_pages"],
         declared_total=counted["declared_total"],
+        unmet=_unmet(counted),
         duplicates=counted["duplicates"],
         fill=counted["fill"],
-        errors=tuple(f"{error['message']} ({error['url']})" for error in counted["errors"]),
+        errors=tuple(f"{german(error['message'])} ({error['url']})" for error in counted["errors"]),
         pages=counted["pages"],
         seconds=counted["seconds"],
+        robots=counted.get("robots") or {},
+        charset=dominant(counted.get("charsets") or {}),
+        marks=frozenset(counted.get("marks") or ()),
+        gone=tuple(Gone(page.get("url"), page.get("ref")) for page in counted.get("gone") or ()),
+        notes=notes_of(counted),
     )
+
+
+def _unmet(counted: dict[str, Any]) -> int:
+    """How many records the source says it has and did not show.
+
+    Statistics that do not tell are taken at their word when they say that all was met. Otherwise every row counts, also
+    one whose ref was read before; where queries overlap that may be too many.
+    """
+    if "unmet" in counted:
+        return int(counted["unmet"])
+    if counted["complete"] or counted["declared_total"] is None:
+        return 0
+    return max(int(counted["declared_total"] - counted["listings"] - counted["duplicates"]), 0)
 
 
 def normalise(night: Night, source: Source) -> Normalised:
     """Turn a good harvest into offers, one line each; a line that gives none becomes an issue, never a silent gap."""
     tally = Tally()
     seen: set[str] = set()
-    instances = 0
+    instances = dated = ahead = 0
+    # recordings are of days long past, which nobody noted: of them nothing is over
+    day = date.min if night.home.profile == "captures" else night.started.astimezone(BERLIN).date()
     listings, offers = night.folder / f"{source.key}.jsonl", night.folder / f"{source.key}.offers.jsonl"
     with listings.open("rb") as lines, offers.open("wb") as out:
         for item in read_listings(lines):
@@ -72,10 +103,13 @@ def normalise(night: Night, source: Source) -> Normalised:
                 tally.add("ref", "the same ref twice in one harvest; the first counts", offer.ref, offer.offer_id)
                 continue
             seen.add(offer.offer_id)
+            last_days = [last for run in offer.instances if (last := run.end or run.start)]
             instances += len(offer.instances)
+            dated += len(last_days)
+            ahead += sum(last >= day.isoformat() for last in last_days)
             tally.add_offer(offer)
             out.write(offer.model_dump_json().encode() + b"\n")
-    return Normalised(len(seen), instances, tally.total, tally.kinds())
+    return Normalised(frozenset(seen), instances, dated, ahead, day, tally.total, tally.kinds())
 
 
 def load_and_deduplicate(night: Night, book: Book) -> Refreshed | None:
@@ -86,6 +120,7 @@ def load_and_deduplicate(night: Night, book: Book) -> Refreshed | None:
             night.folder / f"{page.source}.jsonl",
             night.folder / f"{page.source}.offers.jsonl",
             complete=book.is_complete(page.source),
+            gone=book.gone(page.source),
         )
         for page in book.pages
         if page.state == "fresh"
@@ -112,15 +147,19 @@ def report(night: Night, book: Book, totals: dict[str, int], published: Publishe
     refusal = published if isinstance(published, str) else None
     if version is not None:
         totals = totals | {"published": version.counts.get("courses", 0)}
+    said = headline(book.pages, version, refusal)
+    if night.replay is not None:
+        said = f"Wiederholung der Nacht vom {moment(night.replay.name):%d.%m.%Y, %H:%M Uhr}: {said}"
     finished = datetime.now(UTC)
     record = NightReport(
         run_id=night.run_id,
         profile=night.home.profile,
+        replay_of=night.replay.name if night.replay else None,
         started_at=night.started.isoformat(timespec="seconds"),
         finished_at=finished.isoformat(timespec="seconds"),
         seconds=round((finished - night.started).total_seconds(), 1),
         good=is_good(book.pages, version),
-        headline=headline(book.pages, version, refusal),
+        headline=said,
         refusal=refusal,
         published=version,
         counts=totals,
@@ -130,7 +169,7 @@ def report(night: Night, book: Book, totals: dict[str, int], published: Publishe
         history=past_nights(night.home, [page.source for page in book.pages]),
     )
     write_report(record, night.home.reports)
-    tidy(night.home, night.settings.keep_nights)
+    tidy(night.home, night.settings.keep_nights, night.settings.keep_days)
     return record
 
 
@@ -144,6 +183,5 @@ def is_good(pages: tuple[SourceNight, ...], version: Published | None) -> bool:
 def surviving(pages: tuple[SourceNight, ...]) -> float | None:
     """The share of known offers that the fresh sources still name by the same ref; None on a first night."""
     fresh = [page for page in pages if page.state == "fresh"]
-    met = sum(page.changed + page.unchanged for page in fresh)
-    lost = sum(page.missed + page.withdrawn for page in fresh)
-    return met / (met + lost) if met + lost else None
+    known = sum(page.known for page in fresh)
+    return sum(page.met for page in fresh) / known if known else None

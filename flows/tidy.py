@@ -6,19 +6,21 @@ from pathlib import Path
 
 from flows.home import Home
 
-RESPONSE_DAYS = 30
 DAY = 86_400  # seconds
 
 
-def tidy(home: Home, keep_nights: int, now: float | None = None) -> None:
-    """Keep the newest harvests and review snapshots, and responses of 30 days. `now` is seconds since 1970."""
+def tidy(home: Home, keep_nights: int, keep_days: int, now: float | None = None) -> None:
+    """Keep the newest harvests and review snapshots, and the responses that some harvest of the last days used.
+
+    A response's last change is its last use. `now` is seconds since 1970.
+    """
     for folder in (home.root / "harvest", home.review):
         for old in _nights(folder)[:-keep_nights]:
             shutil.rmtree(old)
-    oldest = (now or time.time()) - RESPONSE_DAYS * DAY
-    for kept in home.http.glob("*/*/*/*/meta"):
-        if kept.stat().st_mtime < oldest:
-            shutil.rmtree(kept.parent)
+    oldest = (now or time.time()) - keep_days * DAY
+    for kept in home.http.rglob("*"):
+        if kept.is_file() and kept.stat().st_mtime < oldest:
+            kept.unlink()
 
 
 def _nights(folder: Path) -> list[Path]:

@@ -156,6 +156,7 @@ platform = "hbz"
 homepage = "https://good.example"
 start = ["/"]
 ref = "id"
+scope = { region = "Probe", counts = "alles" }
 """
 
 

@@ -8,8 +8,8 @@ from rich.console import Console
 
 from flows.chart import TOP, chart, moment
 from flows.console import show, status
-from flows.outcome import IssueKind, NightReport, PastNight, Published, SourceNight, headline
-from flows.report import decimal, number, read_report, render, write_report
+from flows.outcome import IssueKind, NightReport, PastNight, Published, SourceNight, SourceNote, headline
+from flows.report import decimal, number, read_report, render, share, write_report
 
 RUN = "20261122T003000Z"
 FRESH = SourceNight(source="hbz", name="HBZ Münster", state="fresh", pages=12, listings=1234, offers=1234, new=3)
@@ -17,6 +17,7 @@ HELD = SourceNight(
     source="dekra", name="DEKRA Akademie", state="held", reasons=("Der Katalog war leer.",), last_good=RUN
 )
 SKIPPED = SourceNight(source="ihk", name="IHK", state="skipped", reasons=("Keine Erlaubnis.",))
+JUDGED = HELD.model_copy(update={"listings": 40, "offers": 40, "known": 80, "met": 31})
 
 
 def report(*sources: SourceNight, **more: object) -> NightReport:
@@ -63,12 +64,62 @@ def test_the_page_names_what_is_held_first() -> None:
     assert "<script" not in page
 
 
+def test_reasons_come_first_then_who_was_left_out() -> None:
+    also = SKIPPED.model_copy(update={"source": "bz", "name": "bz"})
+    no_file = SKIPPED.model_copy(update={"name": "Krüger", "reasons": ("Es liegt keine Datei vor: kurse.csv.",)})
+    page = render(report(SKIPPED, FRESH, HELD, also, no_file))
+    places = (
+        "Der Katalog war leer.",
+        "Ausgelassen: IHK, bz. Keine Erlaubnis.",
+        "Krüger. Es liegt keine Datei",
+        "Quellen</h2>",
+    )
+    assert sorted(places, key=page.index) == list(places)
+
+
+def test_only_what_was_judged_can_be_released() -> None:
+    assert "bildungsraum release dekra" in render(report(JUDGED))
+    assert "bildungsraum release" not in render(report(JUDGED.model_copy(update={"failed": True})))
+    assert "bildungsraum release" not in render(report(HELD))  # it read nothing
+    assert "Der Stand vom 22.11.2026, 01:30 Uhr bleibt" in render(report(JUDGED))
+    assert "noch keinen guten Stand" in render(report(JUDGED.model_copy(update={"last_good": None})))
+
+
+def test_the_share_of_surviving_ids_stands_beside_every_source() -> None:
+    page = render(report(FRESH.model_copy(update={"known": 1000, "met": 999}), JUDGED, SKIPPED, surviving=0.999))
+    rows = {row.partition("</th>")[0]: row for row in page.split('<th scope="row">')[1:]}
+    assert ">99,9 %<" in rows["HBZ Münster"]
+    assert ">38,7 %<" in rows["DEKRA Akademie"]  # 31 of 80 is 38.75 %
+    assert "%" not in rows["IHK"]
+    assert ">99,9 %<" in rows["Summe"]
+    assert ">1.234<" in rows["Summe"]
+    assert "1.274" in rows["Summe"]  # entries read; offers are counted where they are loaded
+    assert share(0.9999) == "99,9 %"
+    assert share(1.0) == "100 %"
+    assert share(None) == "–"
+
+
+def test_what_the_harvests_noticed_is_told_in_german() -> None:
+    notes = (
+        SourceNote(kind="removed_token", count=1200, example="the search dropped 'x'"),
+        SourceNote(kind="not_thought_of", count=1, example="<b>x</b>"),
+    )
+    page = render(report(FRESH.model_copy(update={"notes": notes}), HELD))
+    assert "Suchanfragen, aus denen die Quelle ein Wort gestrichen hat" in page
+    assert "1.200" in page
+    assert "not_thought_of" in page
+    assert "&lt;b&gt;x" in page
+    assert "Hinweise der Abrufe" not in render(report(FRESH, HELD))
+
+
 def test_nothing_from_outside_becomes_markup() -> None:
     evil = "<script>alert('x')</script>\"><img src=x onerror=y>"
     issue = IssueKind(field=evil, reason=evil, count=1, example=evil, offer_id=evil)
     night = PastNight(run_id=RUN, listings=1)
-    source = SourceNight(source="x", name=evil, state="held", reasons=(evil,))
-    page = render(report(source, issues=(issue,), history={"x": (night,)}, headline=evil))
+    note = SourceNote(kind=evil, count=1, example=evil)
+    source = SourceNight(source="x", name=evil, state="held", reasons=(evil,), notes=(note,))
+    skipped = SourceNight(source="y", name=evil, state="skipped", reasons=(evil,))
+    page = render(report(source, skipped, issues=(issue,), history={"x": (night,)}, headline=evil))
     assert "<script" not in page
     assert "<img" not in page
     console = Console(file=io.StringIO(), width=120)
