@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from spiders.graph import types
 from spiders.listing import ListingDict
 from spiders.marks import names_of
 from spiders.page import Follow, Note, Page, Total, UnreadableError
 from spiders.platforms import platform
 from spiders.source import bare_source
-from spiders.structured import courses
+from spiders.structured.courses import courses
+from spiders.structured.graph import types
 
 logger = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""Any site that states its courses as schema.org data (JSON-LD, or microdata): see spiders/structured.py.
+"""Any site that states its courses as schema.org data (JSON-LD, or microdata): see spiders/structured/courses.py.
 
 A start page is a sitemap, a list of links, a list that carries whole courses, a JSON-LD document, or a single course
 page. `[options]`: `link` and `next` are CSS selectors of the list's links to courses and to the next list (without
@@ -15,7 +15,7 @@ from lxml import etree
 from spiders.listing import ListingDict
 from spiders.page import Follow, Note, Page, Total, UnreadableError
 from spiders.source import Source
-from spiders.structured import Structured, is_document, structured
+from spiders.structured.courses import Structured, is_document, structured
 
 Found = ListingDict | Follow | Total | Note
 

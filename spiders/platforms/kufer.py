@@ -13,12 +13,12 @@ from types import ModuleType
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
+from spiders.kufer import cards, rows, table, webbasys
+from spiders.kufer.course import MARKS, course, facts_of
+from spiders.kufer.facts import Fact, unknown
+from spiders.kufer.lists import number_of, walk
 from spiders.listing import ListingDict
 from spiders.page import Follow, Note, Page, Total, UnreadableError, first
-from spiders.platforms import kufer_cards, kufer_rows, kufer_table, kufer_webbasys
-from spiders.platforms.kufer_course import MARKS, course, facts_of
-from spiders.platforms.kufer_facts import Fact, unknown
-from spiders.platforms.kufer_lists import number_of, walk
 from spiders.source import Source, SourceError
 
 Found = ListingDict | Follow | Total | Note
@@ -75,8 +75,8 @@ def _generation(page: Page) -> ModuleType | None:
     for module in _LISTS:
         if first(page.selector, module.MARK) is not None:
             return module
-    links = page.selector.css(f"{kufer_webbasys.MARK}::attr(href)").getall()
-    return kufer_webbasys if any(number_of(href) for href in links) else None
+    links = page.selector.css(f"{webbasys.MARK}::attr(href)").getall()
+    return webbasys if any(number_of(href) for href in links) else None
 
 
 def _filtered(url: str, chosen: Mapping[str, Any]) -> str:
@@ -98,4 +98,4 @@ def _once(notes: Iterable[Note]) -> Iterator[Note]:
 
 
 _TELLING = ("instances.", "course_number", "price", "duration")
-_LISTS: tuple[ModuleType, ...] = (kufer_cards, kufer_table, kufer_rows)
+_LISTS: tuple[ModuleType, ...] = (cards, table, rows)

@@ -2,7 +2,7 @@
 
 A field is taken from the page's structured data first (schema.org), then from the selectors of the source, then from
 labels; without structured data selectors win over labels. Labels are read inside the course container only (see
-spiders/facts.py), and `raw["origins"]` says for every field where it stood.
+spiders/labelled/facts.py), and `raw["origins"]` says for every field where it stood.
 
 `[options]`: `link` and `next` are CSS selectors of the list; without them, links and paging are found by evidence.
 `container` is the course; `[options.select]` names a selector per contract path; `ref_from_url` is a pattern with one
@@ -12,8 +12,8 @@ declared weak fall back to the last part of the address.
 
 from collections.abc import Iterable, Iterator
 
-from spiders.courselinks import course_links, next_page
-from spiders.labelled_course import course
+from spiders.labelled.course import course
+from spiders.labelled.links import course_links, next_page
 from spiders.listing import ListingDict
 from spiders.page import Follow, Note, Page, Total, UnreadableError
 from spiders.source import Source

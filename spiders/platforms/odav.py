@@ -1,7 +1,7 @@
 """ODAV, the course software of many chambers of trades: lists with an offset, one page per id.
 
 Shape: HTML fragments of 2026. A listing is an id: a list may show several dates under one, they are its runs. Detail
-pages advertise sibling runs with other ids; a page is read by its sections (`spiders/coursepage.py`), and what the
+pages advertise sibling runs with other ids; a page is read by its sections (see `spiders/headed`), and what the
 list's own cards say of dates and form goes before what a mixed page says. Addresses are shortened to number and id.
 """
 
@@ -13,16 +13,16 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from lxml.html import HtmlElement
 
-from spiders import runtext
-from spiders.headings import FEES, FORM, PLACE, is_button, labelled
-from spiders.labels import FEE_NOTE
-from spiders.lines import PLAIN, lines
+from spiders.headed import runtext
+from spiders.headed.headings import FEES, FORM, PLACE, is_button, labelled
+from spiders.headed.lines import PLAIN, lines
+from spiders.headed.odav import DETAIL, LIST, canonical, card_of, link_of, ref_of
+from spiders.headed.odav_course import course, read_page
+from spiders.headed.stated import Stated
+from spiders.labelled.labels import FEE_NOTE
 from spiders.listing import ListingDict, instance, listing
-from spiders.odav import DETAIL, LIST, canonical, card_of, link_of, ref_of
-from spiders.odav_course import course, read_page
 from spiders.page import Follow, Note, Page, Total, UnreadableError, first, shown
 from spiders.source import Source
-from spiders.stated import Stated
 
 _DEEPEST = 100  # levels above a link at which a card around it is looked for
 

@@ -14,12 +14,12 @@ from typing import Any
 
 from lxml import etree
 
-from spiders.kursnet import CODED, COURSE_TYPES
+from spiders.feeds.kursnet import CODED, COURSE_TYPES
+from spiders.feeds.node import TEXT, Node, many, names, one, value, values, vocabulary, without
+from spiders.feeds.xmlfeed import around, local, node, records
 from spiders.listing import ListingDict, instance, joined, listing, text
-from spiders.node import TEXT, Node, many, names, one, value, values, vocabulary, without
 from spiders.page import Follow, Note, Page, Total, UnreadableError
 from spiders.source import Source
-from spiders.xmlfeed import around, local, node, records
 
 # What is read, and what may be long and is passed over without being held.
 _RECORDS = ("SERVICE", "SUPPLIER")

@@ -13,13 +13,13 @@ from typing import Any
 
 from lxml import etree
 
-from spiders.jsonfeed import members
+from spiders.feeds.jsonfeed import members
+from spiders.feeds.node import many, names, one, value, values, vocabulary, without
+from spiders.feeds.stream import first_byte
+from spiders.feeds.xmlfeed import local, node, records
 from spiders.listing import ListingDict, instance, joined, listing, session
-from spiders.node import many, names, one, value, values, vocabulary, without
 from spiders.page import Follow, Note, Page, Total, UnreadableError
 from spiders.source import Source
-from spiders.stream import first_byte
-from spiders.xmlfeed import local, node, records
 
 _COUNTS = frozenset(("minimale_teilnehmerzahl", "aktuelle_teilnehmerzahl", "maximale_teilnehmerzahl"))
 _KNOWN = vocabulary(Path(__file__).with_suffix(".toml"))

@@ -2,18 +2,18 @@
 
 `[columns]` maps a contract path to a column (dotted for nested JSON), a constant (`=text`) or a template
 (`{start} - {end}`); `[values]` maps codes of one contract path. Without a mapping, the lexicon of German labels serves.
-How a file becomes rows is told in spiders/tables.py. Notes are in German, to be sent to whoever handed the table in.
+How a file becomes rows is told in `spiders/tables`. Notes are in German, to be sent to whoever handed the table in.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from spiders.labels import FEE_NOTE, label_key, lexicon
+from spiders.labelled.labels import FEE_NOTE, label_key, lexicon
 from spiders.listing import LIST_FIELDS, ListingDict, instance, listing, text
 from spiders.page import Follow, Note, Page, Total, UnreadableError, folded
 from spiders.source import Source
-from spiders.tables import Row, read_table
+from spiders.tables.rows import Row, read_table
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _BARE = re.compile(r"\d[\d.,]*")

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from parsel import Selector
 
-from spiders import runtext
+from spiders.headed import runtext
 from spiders.listing import ListingDict, instance, listing, text
 from spiders.page import Follow, Note, Page, Total, UnreadableError, beside, first, folded, shown
 from spiders.source import Source

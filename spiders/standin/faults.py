@@ -11,7 +11,7 @@ from spiders.standin.sites.web import Reply
 
 FaultKind = Literal[
     "500",  # the server fails
-    "429",  # the server asks for patience three times, then answers
+    "429",  # the server asks for patience twice, then answers
     "redirect",  # every address leads to itself
     "truncated",  # the connection ends before the promised length
     "cut",  # the body is cut short, and its length says so
@@ -28,8 +28,8 @@ FaultKind = Literal[
     "slow",  # the server never answers
     "robots",  # robots.txt shuts everyone out
 ]
-KINDS: tuple[str, ...] = get_args(FaultKind)
-PATIENCE = 3  # times that a 429 is given
+KINDS: tuple[FaultKind, ...] = get_args(FaultKind)
+PATIENCE = 2  # times that a 429 is given: as often as a polite client asks again
 _BODIES: dict[str, Callable[[bytes, str], bytes]] = {
     "charset": damage.wrong_charset,
     "template": damage.new_template,

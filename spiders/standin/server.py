@@ -1,5 +1,6 @@
 """Serves the stand-in sites from one local port: as a forward proxy for `<source>.localhost`, and to browsers."""
 
+import sys
 import threading
 from collections import Counter, deque
 from collections.abc import Mapping
@@ -186,6 +187,11 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], stand_in: StandIn) -> None:
         super().__init__(address, _Handler)
         self.stand_in = stand_in
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hangs up, as one does on fifty megabytes, is no error of ours."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from spiders.facts import Fact, facts_of
-from spiders.labelled_runs import course_fields, runs_of
+from spiders.labelled.facts import Fact, facts_of
+from spiders.labelled.runs import course_fields, runs_of
 
 
 def found(body: str) -> list[Fact]:

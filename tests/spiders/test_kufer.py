@@ -9,10 +9,10 @@ import pytest
 from pages import html
 
 from normalize.model import Listing
+from spiders.kufer.lists import MAX_PAGES, number_of
 from spiders.page import Follow, Note, Page, Total, UnreadableError
 from spiders.parse import parse_files, parse_pages
 from spiders.platforms import platform
-from spiders.platforms.kufer_lists import MAX_PAGES, number_of
 from spiders.source import Source, SourceError, bare_source
 
 HOME = "https://vhs.example.org"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spiders.labels import FEE_NOTE, IGNORED, Lexicon, label_key, lexicon, states
+from spiders.labelled.labels import FEE_NOTE, IGNORED, Lexicon, label_key, lexicon, states
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from spiders.page import Page, UnreadableError
-from spiders.structured import Structured, courses, structured
+from spiders.structured.courses import Structured, courses, structured
 
 URL = "https://haus.example.org/kurs/7"
 COURSE = {"@context": "https://schema.org", "@type": "Course", "name": "Kurs", "courseCode": "K-7"}

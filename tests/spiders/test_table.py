@@ -15,12 +15,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from spiders import upload_template, workbook
-from spiders.labels import lexicon
+from spiders.labelled.labels import lexicon
 from spiders.merge import merged_by_ref
 from spiders.page import Note, Page, UnreadableError
 from spiders.platforms import table
 from spiders.source import bare_source
+from spiders.tables import template as upload_template
+from spiders.tables import workbook
 
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -19,6 +19,8 @@ def traces(folder: Path, word: str) -> list[str]:
 def _parts(path: Path) -> Iterator[bytes]:
     data = path.read_bytes()
     yield data
+    if path.suffix == ".ics":
+        yield data.replace(b"\r\n ", b"")  # as a calendar reads its folded lines
     if data.startswith(GZIP):
         yield gzip.decompress(data)
     elif data.startswith(SQLITE):

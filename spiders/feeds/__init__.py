@@ -1,0 +1,1 @@
+"""Machine feeds of any size: XML and JSON record by record, and the official codes."""

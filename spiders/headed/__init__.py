@@ -1,0 +1,1 @@
+"""Courses that a page tells by headings and text alone, as the chambers' sites do."""

@@ -1,0 +1,1 @@
+"""The template generations of Kufer's course software, a module each."""

@@ -1,0 +1,1 @@
+"""Tables that providers hand in: rows of any common file, and the template."""
