@@ -1,4 +1,4 @@
-"""Erase what was taken down from the files of a home, so that nothing can bring it back: neither a replay nor a rebuild.
+"""Erase what was taken down from the files of a home, so that neither a replay nor a rebuild can bring it back.
 
 Of a single offer go its lines in the harvests, every kept response that mentions it, and the answers on the tapes that
 these were; of a whole source everything but the empty files that a rebuild expects. Rather too much goes than too

@@ -98,7 +98,14 @@ def refresh(
         if banned := taken_down(home):
             forget(con, banned.covers)
         write_offers(con, part / "offers.jsonl")
-        dedupe(part / "offers.jsonl", home.journal, part, model=home.model, permitted=rights_of(home).permitted)
+        dedupe(
+            part / "offers.jsonl",
+            home.journal,
+            part,
+            model=home.model,
+            permitted=rights_of(home).permitted,
+            cache=home.root / "dedupe.cache.npz",
+        )
         store_dedupe(con, run_id, part / "clusters.jsonl", part / "candidates.jsonl")
         record_run(con, {"run_id": run_id, "started_at": run_at.isoformat(), "result": "loaded"})
         for record in records(moved):

@@ -159,5 +159,3 @@ def _changed(old: Model, new: Model) -> Iterable[tuple[str, dict[str, float]]]:
     differing = [(name, before, after) for name, before, after in pairs if before != after]
     for name, before, after in sorted(differing, key=lambda one: (-abs(one[2] - one[1]), one[0])):
         yield name, {"before": before, "after": after}
-
-

@@ -85,7 +85,7 @@ class SourceSpider(scrapy.Spider):
             return f"HTTP {error.response.status}"
         if isinstance(error, DownloadCancelledError) or "DOWNLOAD_MAXSIZE" in str(error):
             return f"Antwort größer als {self.source.politeness.max_size} Bytes"
-        return str(error) if isinstance(error, IgnoreRequest) else f"{type(error).__name__}: {error}"
+        return str(error) if isinstance(error, IgnoreRequest) else f"{type(error).__name__}: {error}".rstrip(": ")
 
     def _request(self, follow: Follow) -> scrapy.Request:
         meta: dict[str, Any] = {"follow": follow}

@@ -24,15 +24,17 @@ class Output:
         for left_over in (self.good, self.partial):
             left_over.unlink(missing_ok=True)
         self._rows = Spool(self.part)
-        self._sightings: dict[str, list[str]] = defaultdict(list)  # ref -> categories it was also listed under
+        self._sightings: dict[str, list[tuple[str, list[str]]]] = defaultdict(
+            list
+        )  # ref -> other addresses, categories
 
     def write(self, record: ListingDict) -> bool:
         """Add a row; False if its ref was written before."""
         return self._rows.add(record)
 
-    def sighted(self, ref: str, categories: list[str]) -> None:
-        """A listing was found a second time, under other categories."""
-        self._sightings[ref].extend(categories)
+    def sighted(self, ref: str, url: str, categories: list[str]) -> None:
+        """A listing was found a second time, at this address under these categories."""
+        self._sightings[ref].append((url, categories))
 
     def close(self, *, failed: bool, statistics: Statistics) -> Path:
         """Complete the listings (measured again if rows were merged) and rename the file; its final path."""
@@ -57,10 +59,12 @@ class Output:
         return target
 
     def _merged(self) -> Iterator[tuple[ListingDict, list[str]]]:
-        """The listings in order, with the categories under which they were sighted again."""
+        """The listings in order. What was sighted several times must not depend on which page came first."""
         for record, conflicts in self._rows.merged():
             if more := self._sightings.get(record["ref"]):
-                record["categories"] = list(dict.fromkeys([*(record.get("categories") or []), *more]))
+                record["url"] = min(filter(None, (record.get("url"), *(url for url, _ in more))))
+                categories = {*(record.get("categories") or []), *(name for _, names in more for name in names)}
+                record["categories"] = sorted(categories)
             yield record, conflicts
 
 

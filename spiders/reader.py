@@ -78,7 +78,7 @@ class Reader:
             if asked_for in self._requested and not follow.repeat:
                 categories = (follow.fallback or {}).get("categories")
                 if follow.ref is not None and categories:
-                    self.output.sighted(follow.ref, categories)
+                    self.output.sighted(follow.ref, follow.url, categories)
                 continue
             self._requested.add(asked_for)
             yield follow

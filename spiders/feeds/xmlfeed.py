@@ -5,6 +5,8 @@ deeper than any schema does, or go on for megabytes without coming to an end of 
 document that is damaged or cut, raises UnreadableError, after the records before it.
 """
 
+import codecs
+import re
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
@@ -17,6 +19,7 @@ from spiders.page import Page, UnreadableError
 MOST_AT_ONCE = 5_000_000  # bytes between the ends of two records; it bounds what is held in memory
 DEEPEST = 50  # elements within each other; openQ-cat, the deepest schema we read, has 14
 _LAYOUT = " \t\r\n"
+_DECLARED = re.compile(rb"\s*<\?xml[^>]*\sencoding=[\"']([^\"']+)")
 
 Check = Callable[[etree._Element], None]
 
@@ -29,6 +32,7 @@ def records(page: Page, tags: Collection[str], check: Check) -> Iterator[etree._
     """
     parser = etree.XMLPullParser(
         events=("end",),
+        encoding=_contradicted(next(chunks(page), b"")),
         tag=[f"{{*}}{tag}" for tag in tags],
         resolve_entities=False,
         no_network=True,
@@ -94,6 +98,18 @@ def node(element: etree._Element, depth: int = 1) -> Any:
     if own is not None:
         found[TEXT] = own
     return found
+
+
+def _contradicted(beginning: bytes) -> str | None:
+    """UTF-8 where a document calls itself 8-bit and its first bytes are UTF-8 with umlauts; None: as it says itself."""
+    declared = _DECLARED.match(beginning)
+    if declared is None or not declared[1].lower().startswith((b"iso-8859", b"windows-125", b"cp125")):
+        return None
+    try:
+        read = codecs.getincrementaldecoder("utf-8")().decode(beginning)
+    except UnicodeDecodeError:
+        return None
+    return None if read.isascii() else "utf-8"
 
 
 def _fed(parser: "etree.XMLPullParser", piece: bytes) -> etree.XMLSyntaxError | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from spiders.listing import ListingDict, instance, joined, listing, text
 from spiders.page import Follow, Note, Page, Total, UnreadableError
-from spiders.platforms.mein_now import named
+from spiders.platforms.mein_now import named, records_of
 from spiders.source import Source
 
 
@@ -23,7 +23,8 @@ def read(page: Page, source: Source) -> Iterable[ListingDict | Follow | Total | 
     answer = page.json()
     if not isinstance(answer, dict) or "_embedded" not in answer:
         raise UnreadableError("no page of Termine: `_embedded` is missing")
-    runs = answer["_embedded"].get("termine") or []
+    runs, notes = records_of((answer["_embedded"] or {}).get("termine"))
+    yield from notes
     courses: dict[str | None, list[dict[str, Any]]] = {}
     for run in runs:
         courses.setdefault(text((run.get("angebot") or {}).get("id")), []).append(run)

@@ -34,7 +34,8 @@ def read(page: Page, source: Source) -> Iterable[ListingDict | Follow | Total | 
     answer = page.json()
     if not isinstance(answer, dict) or not isinstance(answer.get("page"), dict):
         raise UnreadableError("no result page of mein NOW: `page` is missing")
-    records = (answer.get("_embedded") or {}).get("bildungsangebotDTOList") or []
+    records, notes = records_of((answer.get("_embedded") or {}).get("bildungsangebotDTOList"))
+    yield from notes
     stated, number = int(answer["page"].get("totalElements") or 0), int(answer["page"].get("number") or 0)
     query = _query(page.url)
     if page.kind is not None and page.path is None:  # a saved page is read alone
@@ -51,6 +52,17 @@ def read(page: Page, source: Source) -> Iterable[ListingDict | Follow | Total | 
             message = f"{record.get('id')}: {len(runs)} of {record['anzahlTermine']} runs are embedded"
             yield Note("runs_not_embedded", message)
         yield _offer(record, runs, source)
+
+
+def records_of(values: object) -> tuple[list[dict[str, Any]], list[Note]]:
+    """What of a published list is a record, and a note for each entry that is none."""
+    found = values if isinstance(values, list) else []
+    notes = [
+        Note("row_rejected", f"Eintrag {number} ist kein Angebot: {str(value)[:100]!r}", spoils=True)
+        for number, value in enumerate(found, start=1)
+        if not isinstance(value, dict)
+    ]
+    return [value for value in found if isinstance(value, dict)], notes
 
 
 def _other_pages(url: str, page: dict[str, Any], source: Source) -> Iterator[Follow]:

@@ -35,9 +35,12 @@ def kind_of(content_type: str) -> str:
 
 def wrong_charset(body: bytes, content_type: str) -> bytes:
     """What is announced as UTF-8 comes as Windows-1252, and the other way round."""
-    announced = "windows-1252" if _announces_8_bit(body, content_type) else "utf-8"
-    real = "utf-8" if announced == "windows-1252" else "cp1252"
-    return body.decode(announced).encode(real, "xmlcharrefreplace" if kind_of(content_type) == "html" else "replace")
+    announced, real = ("cp1252", "utf-8") if _announces_8_bit(body, content_type) else ("utf-8", "cp1252")
+    try:
+        text = body.decode(announced)
+    except UnicodeDecodeError:  # nothing was announced
+        text, real = body.decode("cp1252"), "utf-8"
+    return text.encode(real, "xmlcharrefreplace" if kind_of(content_type) == "html" else "replace")
 
 
 def _announces_8_bit(body: bytes, content_type: str) -> bool:
@@ -54,8 +57,10 @@ def new_template(body: bytes, content_type: str) -> bytes:
         return _KEY.sub(lambda found: b'"' + _renamed(found[1]) + b'":', body)
     if kind == "xml":
         return _TAG.sub(lambda found: found[1] + _renamed(found[2]), body)
-    head, newline, rest = body.partition(b"\n")
-    return b";".join(_renamed(cell) for cell in head.split(b";")) + newline + rest
+    lines = body.split(b"\n")
+    head = max(range(min(5, len(lines))), key=lambda number: lines[number].count(b";"))
+    lines[head] = b";".join(_renamed(cell) for cell in lines[head].split(b";"))
+    return b"\n".join(lines)
 
 
 def _renamed(name: bytes) -> bytes:

@@ -88,7 +88,7 @@ class Season:
         """The live version."""
         return self.home.exports / "current"
 
-    def night(self, number: int, faults: tuple[str, ...] = ()) -> NightReport:
+    def night(self, number: int, faults: tuple[str, ...] = (), replay_of: str | None = None) -> NightReport:
         """One night, its stages in their order and one after the other."""
         time.sleep(1.0 - time.time() % 1.0)  # a run id names its second
         request = NightRequest(
@@ -98,6 +98,7 @@ class Season:
             night=number,
             courses=self.courses,
             faults=faults,
+            replay_of=replay_of,
         )
         with opened(request) as night:
             book = Book(night.absent)
@@ -123,6 +124,8 @@ class Season:
             faults = tuple(f"{source}={self.dice.choice(FAULTS)}" for source in broken)
         self.night(number, faults)
         self.check()
+        if unpin(export_config(self.home, KEPT)):  # a rollback lasts for one night at most
+            self.told.append("unpin")
         deeds: list[Callable[[], None]] = [self.judge, self.override, self.roll_back, self.release, self.publish]
         for deed in self.dice.sample(deeds, self.dice.choice((1, 2, 3))):
             deed()

@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from traces import traces
+from typer.testing import CliRunner
 
 from dedupe import identity, journal
 from exports.publish import rollback
 from flows.again import rebuild_warehouse
 from flows.erasure import ERASED, erase, erase_from_reports
 from flows.home import Home, Refused, WrongUsage, night_lock
+from flows.operate import app
 from flows.outcome import IssueKind, NightReport, SourceNight, SourceNote
 from flows.refresh import export_config
 from flows.report import read_report, write_report
@@ -90,6 +92,10 @@ def test_an_offer_that_was_taken_down_leaves_no_trace_and_never_comes_back(tmp_p
     listed = json.loads((home.exports / "versions.json").read_bytes())
     assert {entry["version"] for entry in listed["removed"]} == kept  # still said
 
+    season.night(1, replay_of=first.run_id)
+    season.check()
+    assert traces_left(home, word) == []
+
     (home.root / "warehouse.duckdb").unlink()
     rebuild_warehouse(home)
     season.publish()
@@ -143,6 +149,17 @@ def test_a_takedown_lets_go_of_a_version_held_fast(tmp_path: Path) -> None:
 
 
 # --- piece by piece ---
+
+
+def test_the_command_says_what_was_done(home: Home) -> None:
+    said = CliRunner().invoke(
+        app, ["takedown", "slv", "--reason", "auf Verlangen", "--user", "eva", "--home", str(home.root)]
+    )
+    assert said.exit_code == 0, said.output
+    told = json.loads(said.stdout)
+    assert (told["event"]["source"], told["event"]["user"], told["version"]) == ("slv", "eva", None)
+    assert "slv ist gesperrt" in said.stderr
+    assert journal.read(home.journal) == [told["event"]]
 
 
 @pytest.fixture
