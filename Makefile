@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+GENERATOR ?= ../shared/bench/gen_offers.py
 READY := $(VENV)/.ready
 
-.PHONY: run test soak bench bench-harvest lint review format lock clean
+.PHONY: run test soak bench bench-harvest bench-dedupe bench-export lint review format lock clean
 
 run: $(READY)  ## one whole night on the local stand-in sites
 	$(BIN)/bildungsraum nightly --standin
@@ -21,6 +22,14 @@ bench: $(READY)  ## the benchmarks, as ratios to a reference in the same run
 bench-harvest: $(READY)  ## processor time per page beside a bare Scrapy spider, then memory at 50,000 pages
 	$(BIN)/python tests/bench/bench_harvest.py
 	$(BIN)/python tests/bench/bench_harvest.py --memory
+
+bench-export: $(READY)  ## time and memory of a publication in all formats beside DuckDB's own COPY
+	$(BIN)/python tests/bench/bench_export.py
+
+bench-dedupe: $(READY)  ## quality and cost of dedupe, then of a night with 1 % changes; PEERS=<python with splink> beside it
+	$(BIN)/python tests/bench/bench_dedupe.py --night
+	if test -f $(GENERATOR); then for rows in 10000 100000 1000000; do \
+	$(BIN)/python tests/bench/bench_dedupe.py $(GENERATOR) $$rows 1 --night $(if $(PEERS),--peers $(PEERS)) || exit 1; done; fi
 
 lint: $(READY)
 	$(BIN)/ruff check .

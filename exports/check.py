@@ -21,11 +21,11 @@ def verify(config: ExportConfig, version: str | None = None) -> list[str]:
         return [str(error)]
     if not versions:
         return ["Es ist noch nichts veröffentlicht."]
-    problems = [problem for one in versions for problem in one.damage()]
+    problems = [problem for one in versions for problem in one.damage(every_file=True)]
     if problems or versions[0].name != kept[0].name:
         return problems
     before = next((one for one in kept if one.name == versions[0].previous), None)
-    return [f"{versions[0].name}: {problem}" for problem in audit(versions[0].path, before, min_share=0.0)]
+    return [f"{versions[0].name}: {problem}" for problem in audit(versions[0].path, before).problems]
 
 
 def diff(config: ExportConfig, old: str, new: str) -> dict[str, Any]:

@@ -9,8 +9,11 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from exports.files import Record, read_lines, read_records
-from exports.lifecycle import as_of, is_withdrawn
+from exports.lifecycle import is_withdrawn
 from exports.model import AuditFailed
+from exports.privacy import impersonal
+from exports.record import published
+from exports.rights import Rights
 from exports.scope import left_out, regional_provider
 from normalize.model import Course
 
@@ -25,6 +28,7 @@ class Courses:
     apply_scope: bool
     online_providers: Collection[str]
     absent: dict[str, str] = field(default_factory=dict)
+    rights: Rights = field(default_factory=Rights)
 
     def records(self) -> Iterator[Record]:
         """The records to publish, in the order of the file."""
@@ -36,7 +40,9 @@ class Courses:
             if reason is not None:
                 self.absent[course.course_id] = reason
                 continue
-            yield as_of(course, self.today, self.fresh_sources).model_dump(mode="json")
+            self.absent.pop(course.course_id, None)
+            dated = published(self.rights.credited(course), self.today, self.fresh_sources)
+            yield impersonal(dated.model_dump(mode="json"))
 
     def reasons(self) -> dict[str, int]:
         """How many courses were left out, by reason."""

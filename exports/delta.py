@@ -2,7 +2,7 @@
 
 `added` and `split` bring a new record, `changed` replaces one (`fields` names what differs), `withdrawn` and `merged`
 take one away (`into` is where a merged id leads; `from` is the course a split one was part of). When a source was
-fetched is not content: such a difference alone is no change.
+fetched is not content: such a difference alone is no change. Neither is `changed_at`, which tells of the last one.
 """
 
 from collections import Counter
@@ -46,6 +46,8 @@ def _content(name: str, value: object) -> object:
             return {key: _timeless(origin) for key, origin in value.items()}
         case "sources", list():
             return [_timeless(source) for source in value]
+        case "changed_at", _:
+            return None
     return value
 
 

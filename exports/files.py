@@ -47,15 +47,20 @@ def replace_json(path: Path, record: Record) -> None:
     os.replace(beside, path)
 
 
-def describe(path: Path) -> Record:
-    """Name, SHA-256, bytes and rows (lines) of a file, as the index lists it."""
+def describe(folder: Path, name: str) -> Record:
+    """Name, SHA-256, bytes and rows (line feeds) of a file of a folder, as the index lists it."""
     digest, size, rows = hashlib.sha256(), 0, 0
-    with path.open("rb") as file:
+    with (folder / name).open("rb") as file:
         while block := file.read(1 << 20):
             digest.update(block)
             size += len(block)
             rows += block.count(b"\n")
-    return {"name": path.name, "sha256": digest.hexdigest(), "bytes": size, "rows": rows}
+    return {"name": name, "sha256": digest.hexdigest(), "bytes": size, "rows": rows}
+
+
+def sync_all() -> None:
+    """Wait until everything written on this machine is on disk."""
+    os.sync()
 
 
 def sync_folder(path: Path) -> None:

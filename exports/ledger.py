@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from exports.delta import Delta
 from exports.files import Record
+from exports.rights import NAMELESS
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,11 @@ def next_ledger(previous: Ledger, delta: Delta, destinations: Destinations, sinc
     ids = previous.redirects.keys() | previous.tombstones.keys() | delta.gone.keys()
     redirects: dict[str, str] = {}
     tombstones: dict[str, Record] = {}
+    heirs = {offer: course_id for course_id, offers in delta.arrived.items() for offer in offers}
     for course_id in sorted(ids - delta.courses):
-        target = _destination(course_id, previous.redirects, destinations.course_of)
+        last = delta.gone.get(course_id) or delta.gone.get(previous.redirects.get(course_id, ""))
+        heir = next((heirs[offer] for offer in last["offers"] if offer in heirs), None) if last else None
+        target = _destination(course_id, previous.redirects, destinations.course_of, heir)
         if target in delta.courses:
             redirects[course_id] = target
         else:
@@ -42,12 +46,13 @@ def next_ledger(previous: Ledger, delta: Delta, destinations: Destinations, sinc
     return Ledger(redirects, tombstones)
 
 
-def _destination(course_id: str, former: Mapping[str, str], course_of: Callable[[str], str | None]) -> str:
-    """The course of an id; one that is known no more follows where it led in the last version."""
-    target = course_of(course_id)
-    if target is None and course_id in former:
-        target = course_of(former[course_id]) or former[course_id]
-    return course_id if target is None else target
+def _destination(
+    course_id: str, former: Mapping[str, str], course_of: Callable[[str], str | None], heir: str | None
+) -> str:
+    """The course of an id; one that is known no more follows where it led in the last version, or the offers it had:
+    the senior one that it was named for may have been taken down."""
+    led = former.get(course_id, course_id)
+    return course_of(course_id) or course_of(led) or heir or led
 
 
 def _tombstone(
@@ -56,14 +61,12 @@ def _tombstone(
     former = previous.tombstones.get(course_id)
     if former is not None:
         reason = destinations.reason(target)
-        return {**former, "reason": former["reason"] if reason == "unknown" else reason}
+        stone = {**former, "reason": former["reason"] if reason == "unknown" else reason}
+        return stone | {"title": None} if stone["reason"] in NAMELESS else stone
     last = delta.gone.get(course_id) or delta.gone.get(target) or delta.gone.get(previous.redirects.get(course_id, ""))
-    return {
-        "course_id": course_id,
-        "since": since,
-        "reason": destinations.reason(target),
-        "title": last["title"] if last else None,
-    }
+    reason = destinations.reason(target)
+    title = last["title"] if last and reason not in NAMELESS else None
+    return {"course_id": course_id, "since": since, "reason": reason, "title": title}
 
 
 def redirect_lines(ledger: Ledger) -> list[Record]:

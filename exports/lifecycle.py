@@ -5,8 +5,8 @@ as past. On its very day it is still to come. Where only a month or a year is kn
 is over. A course shows the state of its most promising instance.
 """
 
-from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from normalize.model import Course, Instance
@@ -15,8 +15,9 @@ BERLIN = ZoneInfo("Europe/Berlin")
 LATE_ENTRY = timedelta(days=14)
 
 # Most promising first; "unknown" may still come, what is cancelled or past will not.
-STATUSES = ("upcoming", "open", "running", "full", "unknown", "cancelled", "past")
-FRESHNESS = ("fresh", "stale")
+Status = Literal["upcoming", "open", "running", "full", "unknown", "cancelled", "past"]
+STATUSES: tuple[Status, ...] = get_args(Status)
+Freshness = Literal["fresh", "stale"]
 
 
 def berlin_date(now: datetime) -> date:
@@ -29,13 +30,13 @@ def is_withdrawn(course: Course) -> bool:
     return all(member.status == "withdrawn" for member in course.members)
 
 
-def course_status(course: Course, today: date) -> str:
+def course_status(course: Course, today: date) -> Status:
     """The state of a course that is still offered, one of STATUSES."""
-    states = {instance_status(instance, today) for instance in course.instances} or {"unknown"}
+    states: set[Status] = {instance_status(instance, today) for instance in course.instances} or {"unknown"}
     return min(states, key=STATUSES.index)
 
 
-def instance_status(instance: Instance, today: date) -> str:
+def instance_status(instance: Instance, today: date) -> Status:
     """The state of one dated run, one of STATUSES."""
     if instance.availability.status == "cancelled":
         return "cancelled"
@@ -45,7 +46,7 @@ def instance_status(instance: Instance, today: date) -> str:
     return state
 
 
-def _by_dates(instance: Instance, today: date) -> str:
+def _by_dates(instance: Instance, today: date) -> Status:
     start = date.fromisoformat(instance.start) if instance.start else None
     end = date.fromisoformat(instance.end) if instance.end else None
     if instance.open_start:
@@ -59,12 +60,3 @@ def _by_dates(instance: Instance, today: date) -> str:
     if end is None and start + LATE_ENTRY < today:
         return "past"
     return "running"
-
-
-def as_of(course: Course, today: date, fresh_sources: Collection[str]) -> Course:
-    """The course as it is published on a day: with its status, and each source marked fresh or stale."""
-    sources = tuple(
-        source.model_copy(update={"status": "fresh" if source.source in fresh_sources else "stale"})
-        for source in course.sources
-    )
-    return course.model_copy(update={"status": course_status(course, today), "sources": sources})

@@ -5,13 +5,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from exports.rights import Rights
+
 
 @dataclass(frozen=True)
 class ExportConfig:
     """Where versions lie and what they must fulfil.
 
     `keep` is the number of versions that stay; `min_share` the smallest share of the last version's courses that a new
-    one may hold; `online_providers` are keys of providers from elsewhere whose online courses are published too.
+    one may hold; `online_providers` are keys of providers from elsewhere whose online courses are published too;
+    `rights` names the sources and what may not be shown; `base_url` is where the portal shows the data set.
+
+    A new version is refused if more than `max_withdrawn` of the last one's courses are gone, more than
+    `max_changed_ids` of its ids were merged or split, or a key field lost more than `max_fill_drop` of the courses that
+    state it, each as a share of one, and each only where more than `few` courses are concerned.
     """
 
     root: Path
@@ -19,8 +26,16 @@ class ExportConfig:
     keep: int = 30
     min_share: float = 0.5
     online_providers: frozenset[str] = frozenset()
+    rights: Rights = field(default_factory=Rights)
+    base_url: str = "https://qualiguide.invalid"
+    max_withdrawn: float = 0.30
+    max_changed_ids: float = 0.10
+    max_fill_drop: float = 0.20
+    few: int = 10
 
     def __post_init__(self) -> None:
+        if not self.base_url.startswith(("https://", "http://")) or self.base_url.endswith("/"):
+            raise ValueError("base_url must be http(s) and must not end with a slash")
         if self.keep < 1:
             raise ValueError("keep must be at least 1: the current version always stays")
 

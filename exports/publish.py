@@ -1,21 +1,21 @@
 """Publish a version: write it beside, check it, make it live in one step. Killed anywhere, the last good one stays."""
 
 import shutil
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from exports import delta as deltas
-from exports.audit import audit
+from exports.audit import Findings, audit
 from exports.check import diff, verify
 from exports.compose import Courses, own_courses
-from exports.delta import Delta, offers_of, paired
-from exports.files import Record, canonical, describe, read_records, write_json, write_lines
-from exports.ledger import Destinations, Ledger, next_ledger, redirect_lines
+from exports.delta import offers_of
+from exports.files import Record, read_records, write_lines
+from exports.formats.edition import Edition
+from exports.ledger import Destinations
 from exports.lifecycle import berlin_date
+from exports.limits import excesses
 from exports.model import (
     AuditFailed,
     ExportConfig,
@@ -26,14 +26,12 @@ from exports.model import (
     SourceStatus,
     UnknownVersion,
 )
-from exports.schema import SCHEMA_VERSION, course_schema
+from exports.privacy import impersonal
+from exports.record import PublishedCourse
+from exports.rights import TAKEN_DOWN
+from exports.schema import SCHEMA_VERSION
 from exports.version import (
-    COURSES,
     DELTA,
-    INDEX,
-    REDIRECTS,
-    SCHEMA,
-    TOMBSTONES,
     Version,
     find,
     list_versions,
@@ -43,7 +41,9 @@ from exports.version import (
     pinned,
     publishing,
     sweep,
+    write_index,
 )
+from exports.write import Draft, listed, write_files
 
 __all__ = [
     "AuditFailed", "ExportConfig", "ExportsBusy", "ProfileMismatch", "PublishError", "Published", "SourceStatus",
@@ -60,12 +60,15 @@ def publish(
     clusters: Path,
     sources: Sequence[SourceStatus],
     apply_scope: bool,
+    accept: str | None = None,
 ) -> Published:
     """Publish the merged courses of a run as a new version.
 
     `now` (with a time zone) names the version and decides what is past; `courses` and `clusters` are the files of
-    dedupe. While a rollback is pinned nothing is written, and the result says so. Raises AuditFailed if the version
-    does not pass its checks, PublishError if it cannot be built on the last one; the last good version stays then.
+    dedupe. `accept` is a person's reason to publish a step beyond the limits of the configuration; with
+    TAKEN_DOWN for it, what vanished is not even named in the calendars. While a rollback is
+    pinned nothing is written, and the result says so. Raises AuditFailed if the version does not pass its checks,
+    PublishError if it cannot be built on the last one; the last good version stays then.
     """
     with publishing(config):
         previous = _sound(config)
@@ -73,8 +76,11 @@ def publish(
             reason = f"Die Version {shown} ist festgehalten; erst nach `bildungsraum unpin` wird wieder veröffentlicht."
             return Published(previous.name, previous.path, live=False, reason=reason)
         fresh = frozenset(source.source for source in sources if source.status == "fresh")
-        composed = Courses(courses, berlin_date(now), fresh, apply_scope, config.online_providers)
-        draft = _Draft(
+        withheld = config.rights.withheld(read_records(clusters))
+        composed = Courses(
+            courses, berlin_date(now), fresh, apply_scope, config.online_providers, withheld, config.rights
+        )
+        draft = Draft(
             run_id=run_id,
             records=composed.records,
             destinations=Destinations(
@@ -82,7 +88,8 @@ def publish(
             ),
             sources=[asdict(source) for source in sorted(sources, key=lambda source: source.source)],
             left_out=composed.reasons,
-            min_share=config.min_share,
+            limits=config,
+            accepted=accept,
         )
         return _go_live(config, draft, previous, now)
 
@@ -99,14 +106,14 @@ def rollback(config: ExportConfig, version: str, now: datetime) -> Published:
         _refuse_damaged(target)
         if previous is None:
             raise UnknownVersion("Es ist noch nichts veröffentlicht.")
-        draft = _Draft(
+        draft = Draft(
             run_id=target.index["run_id"],
-            records=target.courses,
+            records=lambda: _restored(target),
             destinations=Destinations(_courses_then(target, previous), _reasons_then(target)),
             sources=target.index["sources"],
             left_out=lambda: target.index["counts"]["left_out"],
-            min_share=0.0,
             pinned_from=version,
+            restored=True,
         )
         return _go_live(config, draft, previous, now)
 
@@ -120,19 +127,6 @@ def unpin(config: ExportConfig) -> bool:
         write_lines(config.root / "unpinned", [version.name.encode()])
         list_versions(config)
         return True
-
-
-@dataclass(frozen=True)
-class _Draft:
-    """What a version is made of."""
-
-    run_id: str
-    records: Callable[[], Iterator[Record]]
-    destinations: Destinations
-    sources: list[Record]
-    left_out: Callable[[], dict[str, int]]  # by reason; asked after the records were read
-    min_share: float
-    pinned_from: str | None = None
 
 
 def _sound(config: ExportConfig) -> Version | None:
@@ -149,21 +143,31 @@ def _refuse_damaged(version: Version) -> None:
         raise PublishError("Auf einer beschädigten Version wird nicht aufgebaut: " + "; ".join(damage))
 
 
-def _go_live(config: ExportConfig, draft: _Draft, previous: Version | None, now: datetime) -> Published:
+def _go_live(config: ExportConfig, draft: Draft, previous: Version | None, now: datetime) -> Published:
     name = new_name(previous, now)
     part = config.root / f".{name}.part"
     part.mkdir()
     created_at = now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    edition = Edition(
+        part,
+        previous.path if previous else None,
+        config.base_url,
+        created_at,
+        berlin_date(now),
+        forget=draft.accepted == TAKEN_DOWN or (previous is not None and _silences(config, previous)),
+    )
     try:
-        index = _write(part, config, draft, previous, {"version": name, "created_at": created_at})
-        if problems := audit(part, previous, draft.min_share):
-            raise AuditFailed(problems)
+        index = _index(edition, config, draft, previous) | {"counts": write_files(edition, draft, previous)}
+        findings = audit(part, previous)
+        index |= _judged(findings, draft, previous)
     except (PublishError, ValueError) as error:
         shutil.rmtree(part)
         list_versions(config, _attempt(draft.run_id, created_at, str(error)))
         if isinstance(error, PublishError):
             raise
         raise AuditFailed([f"ein Wert lässt sich nicht schreiben ({error})"]) from error
+    index |= {"delta": deltas.counts(read_records(part / DELTA)), "files": listed(part)}
+    write_index(part, index)
     make_live(config, part, name)
     sweep(config, config.keep)
     list_versions(config, _attempt(draft.run_id, created_at, None))
@@ -176,73 +180,50 @@ def _go_live(config: ExportConfig, draft: _Draft, previous: Version | None, now:
     return Published(name, config.root / name, told, index["delta"])
 
 
+def _silences(config: ExportConfig, previous: Version) -> bool:
+    return config.rights.silences(previous.index["counts"]["by_source"])
+
+
+def _judged(findings: Findings, draft: Draft, previous: Version | None) -> Record:
+    """What the audit adds to the index. Raises AuditFailed for problems, and for a step beyond the limits unless a
+    person accepted it; then the index says what was accepted, and why."""
+    beyond = list(excesses(findings.step, draft.limits)) if draft.limits else []
+    if findings.problems or (beyond and draft.accepted is None):
+        raise AuditFailed([*findings.problems, *beyond])
+    return {
+        "fill": findings.step.now.rates(),
+        "step": findings.step.statistics(previous.name) if previous else None,
+        "accepted": {"reason": draft.accepted, "findings": beyond} if beyond else None,
+    }
+
+
 def _attempt(run_id: str, at: str, reason: str | None) -> Record:
     return {"run_id": run_id, "at": at, "result": "failure" if reason else "success", "reason": reason}
 
 
-def _write(part: Path, config: ExportConfig, draft: _Draft, previous: Version | None, head: Record) -> Record:
-    """Write all files of the version; returns its index."""
-    delta, tally = Delta(), _Tally()
-    former = previous.courses() if previous else iter(())
-    write_lines(part / COURSES, _course_lines(former, draft.records(), delta, tally))
-    before = previous.ledger() if previous else Ledger()
-    ledger = next_ledger(before, delta, draft.destinations, head["created_at"])
-    write_lines(part / REDIRECTS, map(canonical, redirect_lines(ledger)))
-    write_lines(part / TOMBSTONES, (canonical(line) for _, line in sorted(ledger.tombstones.items())))
-    write_lines(part / DELTA, map(canonical, delta.lines(ledger.redirects)))
-    write_json(part / SCHEMA, course_schema())
-    index = head | {
+def _index(edition: Edition, config: ExportConfig, draft: Draft, previous: Version | None) -> Record:
+    """What the index tells before the audit."""
+    return {
+        "version": edition.folder.name.removeprefix(".").removesuffix(".part"),
+        "created_at": edition.created_at,
         "result": "success",
         "profile": config.profile,
+        "base_url": config.base_url,
         "run_id": draft.run_id,
         "previous": previous.name if previous else None,
         "pinned_from": draft.pinned_from,
         "schema_version": SCHEMA_VERSION,
-        "files": [describe(part / name) for name in sorted((COURSES, DELTA, REDIRECTS, SCHEMA, TOMBSTONES))],
-        "counts": tally.counts() | {"left_out": draft.left_out()},
-        "delta": deltas.counts(read_records(part / DELTA)),
         "sources": draft.sources,
     }
-    write_json(part / INDEX, index)
-    return index
 
 
-def _course_lines(
-    former: Iterable[Record], records: Iterable[Record], delta: Delta, tally: "_Tally"
-) -> Iterator[bytes]:
-    """The lines to publish. A course whose content did not change keeps its record to the byte, with the times of
-    fetching of its last change: how fresh a source is stands in the index."""
-    for old, new in paired(former, records):
-        same = delta.note(old, new)
-        kept = old if same else new
-        if kept is not None:
-            tally.add(kept)
-            yield canonical(kept)
-
-
-class _Tally:
-    """Counts what a version holds."""
-
-    def __init__(self) -> None:
-        self._courses = self._instances = 0
-        self._statuses: Counter[str] = Counter()
-        self._sources: Counter[str] = Counter()
-
-    def add(self, course: Record) -> None:
-        """Take in one published course; it counts once for each of its sources."""
-        self._courses += 1
-        self._instances += len(course["instances"])
-        self._statuses[course["status"]] += 1
-        self._sources.update({source["source"] for source in course["sources"]})
-
-    def counts(self) -> dict[str, Any]:
-        """The counts of the index."""
-        return {
-            "courses": self._courses,
-            "instances": self._instances,
-            "by_status": dict(sorted(self._statuses.items())),
-            "by_source": dict(sorted(self._sources.items())),
-        }
+def _restored(version: Version) -> Iterator[Record]:
+    """The records of a version, those of an older schema with the fields that came since."""
+    for record in version.courses():
+        if version.index["schema_version"] == SCHEMA_VERSION:
+            yield record
+        else:
+            yield impersonal(PublishedCourse.model_validate(record).model_dump(mode="json"))
 
 
 def _courses_then(target: Version, current: Version) -> Callable[[str], str | None]:

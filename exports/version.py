@@ -10,18 +10,20 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from exports.files import Record, describe, read_lines, read_records, replace_json, sync_folder
+from exports.files import Record, describe, read_lines, read_records, replace_json, sync_folder, write_json, write_lines
+from exports.formats.course_files import damaged_course_files
 from exports.ledger import Ledger, read_ledger
 from exports.model import ExportConfig, ExportsBusy, ProfileMismatch, PublishError, UnknownVersion
 
-COURSES, DELTA, REDIRECTS, TOMBSTONES, SCHEMA, INDEX = (
+COURSES, DELTA, REDIRECTS, TOMBSTONES, SCHEMA, INDEX, INDEX_SUM = (
     "courses.jsonl", "delta.jsonl", "redirects.jsonl", "tombstones.jsonl", "course.schema.json", "index.json",
+    "index.json.sha256",
 )  # fmt: skip
 NAME = re.compile(r"\d{8}T\d{6}Z(-\d+)?")
 
@@ -60,16 +62,26 @@ class Version:
         """Its ids that are no courses."""
         return read_ledger(read_records(self.path / REDIRECTS), read_records(self.path / TOMBSTONES))
 
-    def damage(self) -> list[str]:
-        """What differs from the index: missing files, other bytes. German sentences."""
+    def damage(self, every_file: bool = False) -> list[str]:
+        """What differs from the index: missing files, other bytes; with `every_file` also those of the single courses,
+        which nothing is built upon. German sentences."""
         problems = []
-        for listed in self.index["files"]:
-            file = self.path / listed["name"]
-            if not file.is_file():
+        for listed in [*self.index["files"], *self._sum_of_index()]:
+            if not (self.path / listed["name"]).is_file():
                 problems.append(f"{self.name}: {listed['name']} fehlt")
-            elif describe(file) != listed:
+            elif describe(self.path, listed["name"]) != listed:
                 problems.append(f"{self.name}: {listed['name']} ist nicht mehr das, was veröffentlicht wurde")
+        if every_file and not problems and "fill" in self.index:  # versions of before had no such files
+            damaged = damaged_course_files(self.path)
+            problems += [f"{self.name}: {name} fehlt oder ist beschädigt" for name in damaged]
         return problems
+
+    def _sum_of_index(self) -> Iterator[Record]:
+        """The index as its checksum file describes it."""
+        if "fill" in self.index:
+            sums = self.path / INDEX_SUM
+            digest = sums.read_text(encoding="utf-8").split()[0] if sums.exists() else None
+            yield describe(self.path, INDEX) | {"sha256": digest}
 
 
 @contextmanager
@@ -153,6 +165,13 @@ def new_name(previous: Version | None, now: datetime) -> str:
     return stamp if stamp > last else f"{last}-{int(number or 1) + 1}"
 
 
+def write_index(part: Path, index: Record) -> None:
+    """Write the index of a version and its checksum, as `sha256sum --check` reads it."""
+    write_json(part / INDEX, index)
+    digest = describe(part, INDEX)["sha256"]
+    write_lines(part / INDEX_SUM, [f"{digest}  {INDEX}\n".encode()])
+
+
 def make_live(config: ExportConfig, part: Path, name: str) -> None:
     """Turn a finished `.part` directory into the version that consumers see."""
     sync_folder(part)
@@ -184,18 +203,23 @@ def sweep(config: ExportConfig, keep: int | None = None) -> None:
             shutil.rmtree(doomed)
 
 
-def list_versions(config: ExportConfig, attempt: Record | None = None) -> None:
-    """Rewrite `versions.json`: all versions kept, newest first, and how the last attempt to publish ended."""
+def list_versions(config: ExportConfig, attempt: Record | None = None, removed: Sequence[Record] = ()) -> None:
+    """Rewrite `versions.json`: all versions kept, newest first, and how the last attempt to publish ended.
+
+    `removed` are versions {version, reason} that were taken away before their time; they stay named.
+    """
     versions = chain(config)
     listed = config.root / "versions.json"
-    if attempt is None and listed.exists():
-        attempt = json.loads(listed.read_bytes())["last_attempt"]
+    former: Record = json.loads(listed.read_bytes()) if listed.exists() else {}
+    if attempt is None:
+        attempt = former.get("last_attempt")
     replace_json(
         listed,
         {
             "current": versions[0].name if versions else None,
             "pinned_from": pinned(config, versions[0]) if versions else None,
             "last_attempt": attempt,
+            "removed": [*former.get("removed", ()), *removed],
             "versions": [
                 {
                     name: version.index[name]

@@ -48,6 +48,7 @@ class Portal:
     config: ExportConfig
     inbox: Path
     sources: list[SourceStatus] = field(default_factory=lambda: [SourceStatus("hbz", "HBZ", "fresh", licence="CC-0")])
+    accept: str | None = None
 
     def now(self, night: int) -> datetime:
         return FIRST_NIGHT + timedelta(days=night)
@@ -72,6 +73,7 @@ class Portal:
             now=self.now(number),
             sources=self.sources,
             apply_scope=apply_scope,
+            accept=self.accept,
             **self.files(courses),
         )
 
@@ -129,7 +131,7 @@ class Consumer:
                     self.held[course_id] = fetched[course_id]
                 case {"change": "changed", "course_id": course_id, "fields": fields}:
                     before, after = json.loads(self.held[course_id]), json.loads(fetched[course_id])
-                    untouched = before.keys() - set(fields) - {"provenance", "sources"}
+                    untouched = before.keys() - set(fields) - {"provenance", "sources", "changed_at"}
                     assert {name: before[name] for name in untouched} == {name: after[name] for name in untouched}
                     self.held[course_id] = fetched[course_id]
                 case {"change": "withdrawn" | "merged", "course_id": course_id}:

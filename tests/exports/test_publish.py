@@ -34,11 +34,12 @@ def test_the_index_tells_all_that_a_consumer_needs(portal: Any, course: Any, run
         "version": "20261122T013000Z",
         "result": "success",
         "profile": "test",
+        "base_url": "https://qualiguide.invalid",
         "run_id": "run-0",
         "created_at": "2026-11-22T01:30:00Z",
         "previous": None,
         "pinned_from": None,
-        "schema_version": "1.0.0",
+        "schema_version": "1.1.0",
         "counts": {
             "courses": 2,
             "instances": 2,
@@ -46,6 +47,12 @@ def test_the_index_tells_all_that_a_consumer_needs(portal: Any, course: Any, run
             "by_source": {"hbz": 2, "mn": 1},
             "left_out": {"not_vocational": 1},
         },
+        "fill": {
+            "title": 1.0, "description": 0.0, "url": 0.0, "provider": 1.0, "topics": 0.0, "price": 0.0, "start": 0.5,
+            "place": 0.0, "teaching_time": 0.0,
+        },
+        "step": None,
+        "accepted": None,
         "delta": {"added": 2, "changed": 0, "withdrawn": 0, "merged": 0, "split": 0},
         "sources": [
             {"source": "hbz", "name": "HBZ", "status": "fresh", "last_good": "20261122T013000Z", "licence": "CC-0",
@@ -55,7 +62,13 @@ def test_the_index_tells_all_that_a_consumer_needs(portal: Any, course: Any, run
         ],
     }  # fmt: skip
     folder = portal.config.root / "20261122T013000Z"
-    assert {file["name"] for file in files} | {"index.json"} == {path.name for path in folder.iterdir()}
+    written = {name for name in tree(folder) if not name.startswith("courses/")}
+    assert {file["name"] for file in files} | {"index.json", "index.json.sha256"} == written
+    assert set(written) >= {"courses.csv", "kurse.csv", "courses.parquet", "sitemap.xml", "facets.json", "events.jsonl"}
+    for name, digest in (line.split()[::-1] for line in (folder / "courses.sha256").read_text().splitlines()):
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+    digest = hashlib.sha256((folder / "index.json").read_bytes()).hexdigest()
+    assert (folder / "index.json.sha256").read_text() == f"{digest}  index.json\n"
     for file in files:
         content = (folder / file["name"]).read_bytes()
         assert (file["sha256"], file["bytes"]) == (hashlib.sha256(content).hexdigest(), len(content))
