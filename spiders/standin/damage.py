@@ -35,7 +35,8 @@ def kind_of(content_type: str) -> str:
 
 def wrong_charset(body: bytes, content_type: str) -> bytes:
     """What is announced as UTF-8 comes as Windows-1252, and the other way round."""
-    announced, real = ("cp1252", "utf-8") if _announces_8_bit(body, content_type) else ("utf-8", "cp1252")
+    announced = _announced(body, content_type)
+    real = "cp1252" if announced == "utf-8" else "utf-8"
     try:
         text = body.decode(announced)
     except UnicodeDecodeError:  # nothing was announced
@@ -43,9 +44,9 @@ def wrong_charset(body: bytes, content_type: str) -> bytes:
     return text.encode(real, "xmlcharrefreplace" if kind_of(content_type) == "html" else "replace")
 
 
-def _announces_8_bit(body: bytes, content_type: str) -> bool:
+def _announced(body: bytes, content_type: str) -> str:
     start = (content_type.encode() + body[:300]).lower()
-    return b"8859" in start or b"1252" in start
+    return "iso8859-15" if b"8859-15" in start else "cp1252" if b"1252" in start or b"8859" in start else "utf-8"
 
 
 def new_template(body: bytes, content_type: str) -> bytes:
@@ -58,7 +59,7 @@ def new_template(body: bytes, content_type: str) -> bytes:
     if kind == "xml":
         return _TAG.sub(lambda found: found[1] + _renamed(found[2]), body)
     lines = body.split(b"\n")
-    head = max(range(min(5, len(lines))), key=lambda number: lines[number].count(b";"))
+    head = max(range(min(5, len(lines))), key=lambda number: sum(map(bool, lines[number].split(b";"))))
     lines[head] = b";".join(_renamed(cell) for cell in lines[head].split(b";"))
     return b"\n".join(lines)
 
