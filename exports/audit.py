@@ -52,7 +52,7 @@ def audit(folder: Path, previous: Version | None) -> Findings:
     problems: list[str] = []
     before: set[str] = set()
     ids: list[str] = []
-    was, are = Fill(), Fill()
+    was, are, stayed_before, stayed_now = Fill(), Fill(), Fill(), Fill()
     for old, new in paired(previous.courses() if previous else (), read_records(folder / COURSES)):
         if old is not None:
             before.add(old["course_id"])
@@ -67,6 +67,9 @@ def audit(folder: Path, previous: Version | None) -> Findings:
                 if found:
                     continue
             are.add(new)
+            if old is not None:
+                stayed_before.add(old)
+                stayed_now.add(new)
     problems = _shortened(problems)
     if any(one >= other for one, other in pairwise(ids)):
         problems.append("Kurskennungen sind doppelt oder nicht sortiert")
@@ -74,7 +77,8 @@ def audit(folder: Path, previous: Version | None) -> Findings:
     ever = before | former.redirects.keys() | former.tombstones.keys()
     ledger = read_ledger(read_records(folder / REDIRECTS), read_records(folder / TOMBSTONES))
     changes = counts(read_records(folder / DELTA))
-    step = Step(was, are, changes["withdrawn"], changes["merged"], changes["split"])
+    moves = (changes["withdrawn"], changes["merged"], changes["split"])
+    step = Step(was, are, *moves, stayed_before, stayed_now)
     return Findings(problems + unresolved(ever, ids, ledger), step)
 
 

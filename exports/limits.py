@@ -61,13 +61,19 @@ class Fill:
 
 @dataclass(frozen=True)
 class Step:
-    """What lies between two versions: their fill, and how many ids were withdrawn, merged and split."""
+    """What lies between two versions: their fill, and how many ids were withdrawn, merged and split.
+
+    `stayed_before` and `stayed_now` are the fill of the courses that both have: a new source that states less than the
+    others takes nothing away from anybody.
+    """
 
     before: Fill
     now: Fill
     withdrawn: int
     merged: int
     split: int
+    stayed_before: Fill = field(default_factory=Fill)
+    stayed_now: Fill = field(default_factory=Fill)
 
     def statistics(self, previous: str) -> Record:
         """The figures beside those of the version before, for the index."""
@@ -91,12 +97,11 @@ def excesses(step: Step, limits: ExportConfig) -> Iterator[str]:
         yield f"{step.withdrawn} von {before} Kursen sind zurückgezogen"
     if (changed := step.merged + step.split) > max(limits.few, limits.max_changed_ids * before):
         yield f"{changed} von {before} Kennungen sind zusammengelegt oder geteilt"
-    if not before or not now:
-        return
-    for name, (german, _) in KEY_FIELDS.items():
-        was, are = step.before.stated[name] / before, step.now.stated[name] / now
+    stayed = step.stayed_now.courses
+    for name, (german, _) in KEY_FIELDS.items() if stayed else ():
+        was, are = step.stayed_before.stated[name] / stayed, step.stayed_now.stated[name] / stayed
         drop = round(was - are, 6)
-        if drop > limits.max_fill_drop and drop * now > limits.few:
+        if drop > limits.max_fill_drop and drop * stayed > limits.few:
             yield f"{german} steht nur noch bei {are:.0%} der Kurse, davor bei {was:.0%}"
 
 

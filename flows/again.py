@@ -19,8 +19,11 @@ from warehouse.runs import record_run, record_source_run
 MANIFEST = "night.json"  # beside a harvest: which of its sources were good
 
 
-def publish_again(home: Home) -> Published:
-    """Deduplicate what is known under today's journal and publish it. Raises Refused if the checks do."""
+def publish_again(home: Home, accept: str | None = None) -> Published:
+    """Deduplicate what is known under today's journal and publish it. Raises Refused if the checks do.
+
+    `accept` is why a person wants it published beyond the limits on how much may change at once.
+    """
     report = read_report(home.reports)
     if report is None:
         raise Refused(f"In {home.root} ist noch keine Nacht zu Ende gegangen.")
@@ -29,7 +32,7 @@ def publish_again(home: Home) -> Published:
     with night_lock(home):
         refreshed = refresh(home, run_id, now, (), lambda _: ())
         statuses = [source_status(page) for page in report.sources]
-        published = publish_version(home, run_id, now, refreshed.snapshot, statuses, Settings().keep_versions)
+        published = publish_version(home, run_id, now, refreshed.snapshot, statuses, Settings().keep_versions, accept)
     if isinstance(published, str):
         raise Refused(f"Es wurde nichts veröffentlicht: {published}")
     return published

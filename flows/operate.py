@@ -78,11 +78,14 @@ def _exports(home: Home) -> "ExportConfig":
 
 
 @app.command()
-def publish(home: HomeOption = None) -> None:
+def publish(
+    home: HomeOption = None,
+    accept: Annotated[str | None, typer.Option(help="Why more may change at once than the limits allow.")] = None,
+) -> None:
     """Deduplicate what is known again and publish it, without a harvest: for decisions that should not wait."""
     from flows.again import publish_again
 
-    published = publish_again(_home(home))
+    published = publish_again(_home(home), accept)
     say(published.note or f"Version {published.version} ist veröffentlicht: {published.path}")
     give(published.model_dump())
     if published.note:

@@ -36,16 +36,23 @@ def test_counts(limits: ExportConfig, between: Step, expected: list[str]) -> Non
 
 
 def test_a_key_field_must_not_collapse(limits: ExportConfig) -> None:
-    between = step(100, 100)
-    for fill, stated in ((between.before, 90), (between.now, 70)):
+    between = Step(Fill(100), Fill(100), 0, 0, 0, Fill(100), Fill(100))
+    for fill, stated in ((between.stayed_before, 90), (between.stayed_now, 70)):
         fill.stated.update(dict.fromkeys(KEY_FIELDS, 90) | {"price": stated})
     assert list(excesses(between, limits)) == []  # twenty points
-    between.now.stated["price"] = 69
+    between.stayed_now.stated["price"] = 69
     assert list(excesses(between, limits)) == ["Preis steht nur noch bei 69% der Kurse, davor bei 90%"]
 
 
 def courses(make: Any, price: str | None = "10.00") -> list[Any]:
     return [make(f"c{n:02}", price=Price(kind="fixed", amount=price) if price else Price()) for n in range(40)]
+
+
+def test_a_new_source_that_states_less_takes_nothing_away(portal: Any, course: Any) -> None:
+    portal.night(0, *courses(course))
+    newcomers = [course(f"d{n:03}", f"new:{n}", price=Price()) for n in range(200)]
+    portal.night(1, *courses(course), *newcomers)
+    assert portal.read("index.json")["counts"]["courses"] == 240
 
 
 def test_a_field_that_collapses_holds_the_night_and_a_person_may_accept_it(portal: Any, course: Any) -> None:
