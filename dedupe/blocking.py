@@ -3,135 +3,251 @@
 Every rule proposes (block, row) entries; rows that share a block are paired. Rows are numbered by seniority, and in a
 block that is too large each row meets only its most senior members and its neighbours: so a pair of older rows never
 falls out because something new arrived. What the cap lost is counted.
+
+Pairs are made by partitions of their junior rows, so that every pair is made in exactly one partition, no partition
+depends on another, and a million offers never lie in memory as pairs.
 """
 
-from collections.abc import Iterable, Sequence
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import duckdb
 import numpy as np
 import numpy.typing as npt
 
+from dedupe.columns import Columns, Rows, distinct, paired, unpaired
 from dedupe.keys import Key
 
-Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
-SENIORS = 12  # in a large block every row meets this many of its most senior members ...
-NEIGHBOURS = 12  # ... and this many just before it
+CAP = 12  # of the most senior members, and of the members just before it, that a row meets in a large block
+WIDE_CAP = 4  # the same for rules that bring together what is hardly ever one course
+ALL_BITS = (1 << 64) - 1
+SOUND = 2  # first letters of a word in a provider's name that survive its spellings
+PARTITION = 2_000_000  # pairs of a partition before those that several rules propose are counted once
 
 
 @dataclass(frozen=True)
 class Blocks:
-    """Candidate pairs of row numbers (left < right) and, per rule, how many pairs it gave and how many its cap lost."""
+    """Entries of all rules: the row, and of the entry's block the place where it begins; by block, then row.
+
+    `cap`: that of each entry's rule; `loose`: whether its rule leaves the provider open, so that `sounds` (bits, per
+    row of the keys) must have one in common. Per rule `proposed` pairs come from its blocks, its cap lost `lost`.
+    """
+
+    row: Rows
+    first: Rows
+    cap: npt.NDArray[np.int8]
+    loose: Mask
+    sounds: npt.NDArray[np.uint64]
+    proposed: Mapping[str, int] = field(default_factory=dict)
+    lost: Mapping[str, int] = field(default_factory=dict)
+
+    def partitions(self, size: int = PARTITION) -> Iterator[tuple[Rows, Rows]]:
+        """The distinct pairs (left < right, ordered by right, then left), by ranges of their junior rows."""
+        order = np.argsort(self.row, kind="stable").astype(np.int32)
+        place = np.arange(len(self.row), dtype=np.int32) - self.first
+        cost = np.cumsum(np.minimum(place, 2 * self.cap)[order], dtype=np.int64)
+        rows = self.row[order]
+        start = 0
+        while start < len(order):
+            end = int(np.searchsorted(cost, (cost[start - 1] if start else 0) + size, "right"))
+            end = int(np.searchsorted(rows, rows[max(start, end - 1)], "right"))  # a row is never divided
+            yield self._pairs(order[start:end])
+            start = end
+
+    def _pairs(self, entries: Rows) -> tuple[Rows, Rows]:
+        """The pairs whose junior sides are these entries."""
+        first, junior = self.first[entries], self.row[entries]
+        place, cap, loose = entries - first, self.cap[entries], self.loose[entries]
+        found = [np.zeros(0, np.int64)]
+        for step in range(int(cap.max(initial=0))):
+            for met, seniors in (
+                ((place > step) & (cap > step), entries - step - 1),
+                ((place > cap + step) & (cap > step), first + step),
+            ):
+                left, right = self.row[seniors[met]], junior[met]
+                alike = ~loose[met] | (self.sounds[left] & self.sounds[right] != 0)
+                found.append(paired(right[alike], left[alike]))
+        right, left = unpaired(distinct(np.concatenate(found)))
+        return left, right
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A query of (block, row) entries, the block as a hash, and its cap: in a block that is larger than twice the cap
+    every row meets this many of its most senior members and as many just before it.
+
+    `loose`: the block says nothing of the provider, so its pairs are taken only where the names sound alike or one is
+    missing: others would need a shared run or number, for which there are rules of their own.
+    """
+
+    query: str
+    cap: int = CAP
+    loose: bool = False
+
+
+# Tables: item(row, night, title, words, provider, number, digits, towns, starts, prices, lengths), of which provider,
+# title, towns, starts, prices and lengths are numbers of value sets; and for each set its values: handle(provider,
+# handle), sound(provider, sound), word(title, night, word, df, place), town(towns, town), start(starts, start),
+# price(prices, price), length(lengths, length). `place` orders the words of a title by rarity, `words` counts them.
+RULES: dict[str, Rule] = {
+    "provider and number": Rule("""
+        select hash(handle, number) as block, row from item join handle using (provider) where number is not null"""),
+    "number alone": Rule("select hash(number) as block, row from item where digits >= 6"),
+    "same words": Rule("select hash(title) as block, row from item where words > 0", loose=True),
+    "same words and town": Rule("""
+        select hash(title, town) as block, row from item join town using (towns) where words > 0""", loose=True),
+    "provider and word": Rule("""
+        select hash(handle, word) as block, row from item join handle using (provider) join word using (title, night)
+        where place <= 3"""),
+    "provider's sound and two words": Rule("""
+        select hash(sound, a.word, b.word) as block, row from item join sound using (provider)
+        join word a using (title, night) join word b using (title, night)
+        where a.place <= 4 and b.place <= 4 and a.word < b.word""", WIDE_CAP),
+    "provider's sound, word and town": Rule("""
+        select hash(sound, word, town) as block, row from item join sound using (provider) join town using (towns)
+        join word using (title, night) where place <= 2""", WIDE_CAP),
+    "rare word": Rule(
+        "select hash(word) as block, row from item join word using (title, night) where df <= 25", loose=True
+    ),
+    "provider, price, length": Rule("""
+        select hash(handle, price, length) as block, row
+        from item join handle using (provider) join price using (prices) join length using (lengths)"""),
+}  # fmt: skip
+
+# Rules over runs: for every offer by itself, since exact repeats differ in their dates. These and a shared number
+# alone bring together providers whose names have nothing in common.
+RUN_RULES: dict[str, Rule] = {
+    "provider and start": Rule("""
+        select hash(handle, start) as block, row from item join handle using (provider) join start using (starts)"""),
+    "start, town, price": Rule("""
+        select hash(start, town, price) as block, row
+        from item join start using (starts) join town using (towns) join price using (prices)"""),
+    "start and word": Rule("""
+        select hash(start, word) as block, row from item join start using (starts) join word using (title, night)
+        where place <= 3 and df <= 250"""),
+}  # fmt: skip
+
+
+def candidate_pairs(keys: Sequence[Key], rules: Mapping[str, Rule]) -> "CandidatePairs":
+    """Pairs of rows of `keys` (in order of seniority) that share a block of any rule."""
+    found = blocks(Columns(keys), rules)
+    return CandidatePairs(*all_pairs(found), found.proposed, found.lost)
+
+
+def all_pairs(found: Blocks) -> tuple[Rows, Rows]:
+    """The pairs of all partitions."""
+    parts = [(np.zeros(0, np.int32), np.zeros(0, np.int32)), *found.partitions()]
+    left, right = (np.concatenate(side) for side in zip(*parts, strict=True))
+    return left, right
+
+
+@dataclass(frozen=True)
+class CandidatePairs:
+    """All pairs at once (left < right), and the counts of `Blocks`."""
 
     left: Rows
     right: Rows
-    proposed: dict[str, int] = field(default_factory=dict)
-    lost: dict[str, int] = field(default_factory=dict)
+    proposed: Mapping[str, int]
+    lost: Mapping[str, int]
 
 
-# Each rule: rows (block, row). Tables: item(row, night, number, skeleton), handle(row, handle), word(row, word, df),
-# town(row, town), start(row, start), price(row, price), length(row, length).
-RULES: dict[str, str] = {
-    "provider and number": """
-        select handle || '|' || number as block, row from item join handle using (row) where number is not null""",
-    "number alone": "select number as block, row from item where length(number) >= 6",
-    "same words": "select skeleton as block, row from item",
-    "same words and town": "select skeleton || '|' || town as block, row from item join town using (row)",
-    "provider and word": """
-        select handle || '|' || word as block, row from handle join word using (row)
-        qualify row_number() over (partition by row, handle order by df, word) <= 3""",
-    "two words": """
-        with rare as (select * from word qualify row_number() over (partition by row order by df, word) <= 4)
-        select a.word || '|' || b.word as block, a.row from rare a join rare b on a.row = b.row and a.word < b.word""",
-    "rare word": "select word as block, row from word where df <= 25",
-    "word and town": """
-        select town || '|' || word as block, row from town join word using (row)
-        qualify row_number() over (partition by row, town order by df, word) <= 2""",
-    "provider, price, length": """
-        select handle || '|' || price || '|' || length as block, row
-        from handle join price using (row) join length using (row)""",
-}  # fmt: skip
-
-# Rules over runs: for every offer by itself, since exact repeats differ in their dates.
-RUN_RULES: dict[str, str] = {
-    "provider and start": "select handle || '|' || start as block, row from handle join start using (row)",
-    "start, town, price": """
-        select start || '|' || town || '|' || price as block, row
-        from start join town using (row) join price using (row)""",
-}  # fmt: skip
-
-
-def candidate_pairs(keys: Sequence[Key], rules: dict[str, str]) -> Blocks:
-    """Pairs of rows of `keys` (in order of seniority) that share a block of any rule."""
+def blocks(columns: Columns, rules: Mapping[str, Rule], rows: Rows | None = None) -> Blocks:
+    """The entries of all rules for these rows of the keys (all rows if None), which are in order of seniority."""
+    given = np.arange(len(columns), dtype=np.int32) if rows is None else rows
     proposed: dict[str, int] = {}
     lost: dict[str, int] = {}
+    entries = [(*_shared(np.zeros(0, np.uint64), given[:0]), np.zeros(0, np.int8), np.zeros(0, np.bool_))]
+    count = 0
     with duckdb.connect(":memory:") as con:
         con.execute("set threads to 2")
-        _load(con, keys)
-        con.execute("create table pair (a bigint, b bigint)")
+        _load(con, columns, given)
         for name, rule in rules.items():
-            con.execute(f"create or replace temp table entry as select distinct block, row from ({rule})")  # noqa: S608
-            con.execute(
-                "create or replace temp table placed as "
-                "select block, row, row_number() over (partition by block order by row) as place from entry"
+            found = con.execute(f"select block, row from ({rule.query}) order by block, row").fetchnumpy()  # noqa: S608
+            row, first = _shared(found["block"], found["row"])
+            place = np.arange(len(first), dtype=np.int64) - first
+            proposed[name] = int(np.minimum(place, 2 * rule.cap).sum())
+            lost[name] = int(place.sum()) - proposed[name]
+            entries.append(
+                (row, first + np.int32(count), np.full(len(row), rule.cap, np.int8), np.full(len(row), rule.loose))
             )
-            before = _count(con, "select count(*) from pair")
-            con.execute(
-                "insert into pair select a.row, b.row from placed a join placed b on a.block = b.block "
-                "and a.place < b.place and (a.place <= ? or b.place - a.place <= ?)",
-                [SENIORS, NEIGHBOURS],
-            )
-            proposed[name] = _count(con, "select count(*) from pair") - before
-            possible = _count(
-                con, "select coalesce(sum(n * (n - 1) // 2), 0) from (select count(*) as n from entry group by block)"
-            )
-            lost[name] = possible - proposed[name]
-        found = con.execute("select distinct a, b from pair order by a, b").fetchnumpy()
-    return Blocks(np.asarray(found["a"], np.int64), np.asarray(found["b"], np.int64), proposed, lost)
+            count += len(row)
+    row, first, cap, loose = (np.concatenate(column) for column in zip(*entries, strict=True))
+    return Blocks(row, first, cap, loose, _sound_bits(columns), proposed, lost)
 
 
-def _count(con: duckdb.DuckDBPyConnection, query: str) -> int:
-    return int(con.execute(query).fetchall()[0][0])
+def _shared(block: npt.NDArray[np.uint64], row: npt.NDArray[Any]) -> tuple[Rows, Rows]:
+    """The rows of blocks of more than one, and where their blocks begin."""
+    if not len(block):
+        return np.zeros(0, np.int32), np.zeros(0, np.int32)
+    opens = np.flatnonzero(np.diff(block, prepend=block[0] + np.uint64(1)))
+    sizes = np.diff(opens, append=len(block))
+    kept = sizes[sizes > 1]
+    first = np.repeat(np.cumsum(kept) - kept, kept).astype(np.int32)
+    return np.asarray(row)[np.repeat(sizes > 1, sizes)].astype(np.int32), first
 
 
-def _load(con: duckdb.DuckDBPyConnection, keys: Sequence[Key]) -> None:
-    """The keys as tables, one row per (row, value)."""
-    con.register(
-        "items",
-        {
-            "row": np.arange(len(keys)),
-            "night": np.array([key.first_seen for key in keys], dtype=object),
-            "number": np.array([key.number or "" for key in keys], dtype=object),
-            "skeleton": np.array([" ".join(sorted(key.title)) for key in keys], dtype=object),
-        },
-    )
-    con.execute(
-        "create table item as "
-        "select row, night, nullif(number, '') as number, nullif(skeleton, '') as skeleton from items"
-    )
-    _load_values(con, "handle", [_handles(key) for key in keys])
-    _load_values(con, "word", [key.title for key in keys])
-    _load_values(con, "town", [key.towns for key in keys])
-    _load_values(con, "start", [key.starts for key in keys])
-    _load_values(con, "price", [{f"{price:.0f}" for price in key.prices} for key in keys])
-    _load_values(con, "length", [{f"{number:g}" for _, number in key.lengths} for key in keys])
+def _load(con: duckdb.DuckDBPyConnection, columns: Columns, rows: Rows) -> None:
+    """The keys as tables of numbers: a row's sets of values, and the values of each set."""
+    numbers = columns.values("number")
+    digits = np.array([len(number or "") for number in numbers], np.int32)
+    number = columns.codes("number")[rows]
+    words = np.array([len(found) for found in columns.values("title")], np.int32)
+    title = columns.codes("title")[rows]
+    item = {
+        "row": rows,
+        "night": _ranks(columns.values("first_seen"))[columns.codes("first_seen")[rows]],
+        "title": title,
+        "words": words[title] if len(words) else title,
+        "provider": columns.codes("kind.provider", "kind.provider_key")[rows],
+        "number": number,
+        "digits": digits[number] if len(digits) else number,
+        "towns": columns.codes("towns")[rows],
+        "starts": columns.codes("starts")[rows],
+        "prices": columns.codes("prices")[rows],
+        "lengths": columns.codes("lengths")[rows],
+    }
+    con.register("items", item)
+    con.execute("create table item as select * replace (if(digits = 0, null, number) as number) from items")
+    examples = columns.examples("kind.provider", "kind.provider_key")
+    _load_values(con, "handle", "provider", [_handles(columns.keys[row]) for row in examples.tolist()])
+    _load_values(con, "sound", "provider", [_sounds(columns.keys[row]) for row in examples.tolist()])
+    _load_values(con, "town", "towns", columns.values("towns"))
+    _load_values(con, "start", "starts", columns.values("starts"))
+    _load_values(con, "price", "prices", [{f"{one:.0f}" for one in found} for found in columns.values("prices")])
+    _load_values(con, "length", "lengths", [{f"{one:g}" for _, one in found} for found in columns.values("lengths")])
+    _load_values(con, "said", "title", columns.values("title"))
     # Rarity as of the night a row was first seen: what arrives later never changes which words of it are rare.
-    con.execute(
-        "create or replace table word as select row, word, count(*) over (partition by word order by night) as df "
-        "from word join item using (row)"
-    )
+    con.execute("""
+        create table word as
+        with titled as (select title, night, count(*) as offers from item group by all),
+        used as (select title, night, said as word, offers from titled join said using (title)),
+        nightly as (select word, night, sum(offers) as offers from used group by all),
+        rarity as (select word, night, sum(offers) over (partition by word order by night) as df from nightly)
+        select title, night, word, df, row_number() over (partition by title, night order by df, word) as place
+        from used join rarity using (word, night)
+        """)
 
 
-def _load_values(con: duckdb.DuckDBPyConnection, name: str, values: Sequence[Iterable[str]]) -> None:
-    """A table (row, <name>) with a line for every value of a row."""
-    flat = [(row, value) for row, found in enumerate(values) for value in sorted(found)]
+def _load_values(con: duckdb.DuckDBPyConnection, name: str, group: str, values: Sequence[Iterable[str]]) -> None:
+    """A table (<group>, <name>) with a line for every value of a set; values are numbered in their own order."""
+    flat = [(number, value) for number, found in enumerate(values) for value in sorted(found)]
+    places = {value: place for place, value in enumerate(sorted({value for _, value in flat}))}
     columns = {
-        "row": np.array([row for row, _ in flat], dtype=np.int64),
-        name: np.array([value for _, value in flat], dtype=object),
+        group: np.fromiter((number for number, _ in flat), np.int32, len(flat)),
+        name: np.fromiter((places[value] for _, value in flat), np.int32, len(flat)),
     }
     con.register(f"{name}_values", columns)
-    con.execute(f"create table {name} as select row, {name}::varchar as {name} from {name}_values")  # noqa: S608
+    con.execute(f"create table {name} as select * from {name}_values")  # noqa: S608
+
+
+def _ranks(values: Sequence[str]) -> Rows:
+    """The place of every value in their order."""
+    places = {value: place for place, value in enumerate(sorted(values))}
+    return np.array([places[value] for value in values], np.int32)
 
 
 def _handles(key: Key) -> frozenset[str]:
@@ -139,3 +255,22 @@ def _handles(key: Key) -> frozenset[str]:
     if key.kind.provider is None:
         return frozenset()
     return key.kind.provider.handles | {key.kind.provider_key or ""}
+
+
+def _sounds(key: Key) -> frozenset[str]:
+    """How the words of the provider's name begin: what a slip of the pen and most other spellings leave alone."""
+    name = key.kind.provider
+    if name is None:
+        return frozenset()
+    return frozenset(word[:SOUND] for word in name.core or name.kinds | name.places)
+
+
+def _sound_bits(columns: Columns) -> npt.NDArray[np.uint64]:
+    """For every row the sounds and the key of its provider as bits; all bits where it is missing or has a partner."""
+    paths = ("kind.provider", "kind.provider_key", "partner")
+    bits: list[int] = []
+    for key in (columns.keys[row] for row in columns.examples(*paths).tolist()):
+        words = _sounds(key) | {key.kind.provider_key or ""}
+        is_open = key.kind.provider is None or key.partner is not None
+        bits.append(ALL_BITS if is_open else sum({1 << zlib.crc32(word.encode()) % 64 for word in words}))
+    return np.array(bits, np.uint64)[columns.codes(*paths)]

@@ -78,11 +78,9 @@ def _open_pairs(model: Model, comparison: Comparison, resolution: Resolution, de
         for (left, right), verdict in decisions.verdicts.items()
         if verdict.verdict == "different" and left in course and right in course
     }
-    asked = {
-        pair: "Wahrscheinlichkeit zwischen den Schwellen"
-        for pair, value in comparison.scores.items()
-        if model.band(value) == "review"
-    }
+    scored = comparison.scores
+    between = (scored.scores > model.review_from) & (scored.scores < model.merge_from)
+    asked = dict.fromkeys(scored.chosen(between), "Wahrscheinlichkeit zwischen den Schwellen")
     asked |= {
         _pair(refusal.left, refusal.right): refusal.reason
         for refusal in resolution.refusals

@@ -26,6 +26,7 @@ class Evaluation:
     review_pairs: int
     review_pairs_per_100_offers: float
     lost_true_share: float
+    pair_completeness: float
     clusters: tuple[dict[str, str], ...]
 
     def figures(self) -> dict[str, Any]:
@@ -38,14 +39,18 @@ def evaluate(offers: Sequence[Offer], labels: Mapping[str, str], *, model: Model
 
     `labels`: offer id -> true course. Raises ValueError for a repeated offer id or a missing label.
     """
+    return measure_quality(resolve_labelled(offers, labels, model or load_model()), labels)
+
+
+def resolve_labelled(offers: Sequence[Offer], labels: Mapping[str, str], model: Model) -> Resolved:
+    """Dedupe labelled offers with an empty journal and equal first_seen; raises ValueError as `evaluate` does."""
     repeated = [offer for offer, count in Counter(offer.offer_id for offer in offers).items() if count > 1]
     if repeated:
         raise ValueError(f"repeated offer ids: {', '.join(sorted(repeated)[:5])}")
     missing = [offer.offer_id for offer in offers if offer.offer_id not in labels]
     if missing:
         raise ValueError(f"offers without a label: {', '.join(sorted(missing)[:5])}")
-    found = resolve_offers((Known(offer, "0", "active") for offer in offers), Decisions(), model or load_model())
-    return measure_quality(found, labels)
+    return resolve_offers((Known(offer, "0", "active") for offer in offers), Decisions(), model)
 
 
 def measure_quality(found: Resolved, labels: Mapping[str, str]) -> Evaluation:
@@ -55,7 +60,7 @@ def measure_quality(found: Resolved, labels: Mapping[str, str]) -> Evaluation:
     true_pairs = _pairs(labels[offer] for offer in merged)
     merged_pairs = _pairs(merged.values())
     right_pairs = _pairs((labels[offer], course) for offer, course in merged.items())
-    reached = _reviewed(merged, review, labels)
+    reached = reviewed(merged, review, labels)
     reached_pairs = _pairs((labels[offer], reached[course]) for offer, course in merged.items())
     precision, recall = _share(right_pairs, merged_pairs), _share(right_pairs, true_pairs)
     return Evaluation(
@@ -69,8 +74,19 @@ def measure_quality(found: Resolved, labels: Mapping[str, str]) -> Evaluation:
         review_pairs=len(review),
         review_pairs_per_100_offers=round(100 * _share(len(review), len(merged), empty=0.0), 2),
         lost_true_share=round(1 - _share(reached_pairs, true_pairs), 4),
+        pair_completeness=round(completeness(found, labels), 4),
         clusters=tuple({"offer_id": offer, "course_id": course} for offer, course in sorted(merged.items())),
     )
+
+
+def completeness(found: Resolved, labels: Mapping[str, str]) -> float:
+    """The share of true pairs that are connected through pairs that were compared and true: what no score can lose."""
+    compared = {voice: voice for voice in found.comparison.voices.values()}
+    voices = found.comparison.voices
+    true = ((left, right) for left, right in found.comparison.scores if labels[left] == labels[right])
+    reached = reviewed(compared, ((voices[left], voices[right]) for left, right in true), labels)
+    connected = _pairs((labels[offer], reached[voice]) for offer, voice in voices.items())
+    return _share(connected, _pairs(labels[offer] for offer in voices))
 
 
 def _pairs(values: Iterable[Hashable]) -> int:
@@ -78,10 +94,11 @@ def _pairs(values: Iterable[Hashable]) -> int:
     return sum(count * (count - 1) // 2 for count in Counter(values).values())
 
 
-def _reviewed(
-    merged: Mapping[str, str], review: Iterable[tuple[str, str]], labels: Mapping[str, str]
-) -> dict[str, str]:
-    """Course id -> the course it belongs to once every reviewed pair is decided rightly."""
+def reviewed(merged: Mapping[str, str], review: Iterable[tuple[str, str]], labels: Mapping[str, str]) -> dict[str, str]:
+    """Course id -> the course it belongs to once every reviewed pair is decided rightly.
+
+    `merged`: offer id -> course id; `review`: pairs of offer ids; `labels`: offer id -> true course.
+    """
     joined = {course: course for course in merged.values()}
 
     def root(course: str) -> str:

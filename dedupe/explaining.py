@@ -5,20 +5,20 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from dedupe.features import FEATURES, Feature, level_texts
+from dedupe.features import FEATURES, Feature, in_context, level_texts
 from dedupe.keys import Key
-from dedupe.scoring import Model
-from dedupe.vetoes import FORMS_DE, side
+from dedupe.scoring import Model, evidence, score
+from dedupe.vetoes import FORMS_DE, SCHEDULES_DE, side
 from normalize import model as contract
 
+CAUTION_DE = "Titel zu verschieden, um ungefragt zusammenzuführen"
 UNITS_DE = {"teaching_units": "UE", "hours": "Std.", "days": "Tage", "weeks": "Wochen", "months": "Monate"}
-SCHEDULES_DE = {"full_time": "Vollzeit", "part_time": "Teilzeit", "evening": "abends", "weekend": "Wochenende"}
 
 
 def shown(feature: Feature, key: Key) -> str | None:
     """What a steward sees of one side; None where nothing is known."""
     match feature.__name__:
-        case "title" | "own_words" | "figures":
+        case "title" | "own_words" | "figures" | "subject":
             return key.shown_title or None
         case "provider":
             return key.provider_name
@@ -52,7 +52,8 @@ def _some(values: Sequence[str], limit: int = 5) -> str | None:
 def explain(left: Key, right: Key, levels: npt.NDArray[np.int8], model: Model) -> tuple[contract.Feature, ...]:
     """The contributions to one pair's score, strongest first; with the bias they add up to it."""
     found = []
-    for place, feature in zip(levels.tolist(), FEATURES, strict=True):
+    read = in_context(levels[np.newaxis])
+    for place, feature in zip(read[0].tolist(), FEATURES, strict=True):
         level, text = list(level_texts(feature).items())[place]
         found.append(
             contract.Feature(
@@ -63,4 +64,7 @@ def explain(left: Key, right: Key, levels: npt.NDArray[np.int8], model: Model) -
                 text_de=text,
             )
         )
+    held = float((score(levels[np.newaxis], model) - evidence(read, model))[0])
+    if held < 0:
+        found.append(contract.Feature(name="caution", weight=round(held, 9), text_de=CAUTION_DE))
     return tuple(sorted(found, key=lambda one: (-abs(one.weight), one.name)))

@@ -5,7 +5,7 @@ A feature puts every pair on one of its levels. Its docstring is the only defini
 apart from what is different. Contradictions of typed features (`contradictions`) veto a merge whatever the rest says.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -56,6 +56,12 @@ class Pairs:
         )
 
 
+def batch_of(keys: Sequence[Key], pairs: Iterable[tuple[int, int]]) -> Pairs:
+    """Pairs of rows of `keys` as a batch for the features."""
+    rows = np.array(list(pairs), np.int64).reshape(-1, 2)
+    return Pairs(keys, rows[:, 0], rows[:, 1])
+
+
 Feature = Callable[[Pairs], list[str]]
 
 
@@ -97,6 +103,7 @@ def provider(pairs: Pairs) -> list[str]:
     unclear: Anbieter ähnlich
     missing: Anbieter nicht bei beiden genannt
     different: anderer Anbieter
+    local: Haus derselben Art in einer anderen Stadt
     """
     return pairs.each(levels.provider_level)
 
@@ -117,9 +124,13 @@ def detail(pairs: Pairs) -> list[str]:
 
     agree: Stufe, Teil oder Norm gleich
     silent: weder Stufe noch Teil noch Norm genannt
-    stage: Grund-, Aufbau- oder Intensivkurs nur bei einem genannt
-    one: Stufe, Teil oder Norm nur bei einem genannt
-    crossed: Stufe, Teil, Norm oder Erst- und Fortbildung verschieden genannt
+    left_out: Stufe, Teil oder Norm nur bei einem genannt, aber gleicher Termin
+    norm: Norm nur bei einem genannt
+    pace: Intensiv- oder Kompaktkurs nur bei einem genannt
+    stage: Grund- oder Aufbaukurs nur bei einem genannt
+    one: Stufe oder Teil nur bei einem genannt
+    crossed: Stufe, Teil oder Norm verschieden genannt
+    turned: Ausbildung gegen Fortbildung oder Unterweisung
     """
     return pairs.each(levels.detail_level)
 
@@ -145,11 +156,23 @@ def figures(pairs: Pairs) -> list[str]:
     return pairs.each(levels.figures_level)
 
 
+def subject(pairs: Pairs) -> list[str]:
+    """What the course is about, where the words of the field tell it for certain: a language, a trade, a program.
+
+    same: gleiches Fach genannt
+    silent: Fach nicht bei beiden genannt
+    codes: andere Kürzel im Titel
+    different: anderes Fach genannt
+    """
+    return pairs.each(levels.subject_level)
+
+
 def dates(pairs: Pairs) -> list[str]:
     """Whether both list the same runs.
 
     many: mehrere gleiche Termine
     shared: gleicher Beginn
+    chance: gleicher Beginn, aber Titel haben wenig gemeinsam
     month: Beginn im selben Monat
     missing: Termine nicht bei beiden genannt
     run: in derselben Quelle, wo jeder Eintrag eigene Termine hat
@@ -188,6 +211,7 @@ def span(pairs: Pairs) -> list[str]:
     near: Laufzeit der Termine ähnlich
     missing: Laufzeit nicht bei beiden bekannt
     different: andere Laufzeit der Termine
+    far: ganz andere Laufzeit der Termine
     """
     return pairs.each(levels.span_level)
 
@@ -219,6 +243,7 @@ def schedule(pairs: Pairs) -> list[str]:
     same: gleiche Unterrichtszeit
     missing: Unterrichtszeit bei keinem bekannt
     one: Unterrichtszeit nur bei einem bekannt
+    half: Unterrichtszeit nur in einem Titel genannt
     different: andere Unterrichtszeit
     titled: andere Unterrichtszeit im Titel
     """
@@ -238,7 +263,7 @@ def text(pairs: Pairs) -> list[str]:
 
 
 FEATURES: tuple[Feature, ...] = (
-    title, own_words, listing, provider, number, detail, figures, dates, price, length, span, town, form,
+    title, own_words, listing, provider, number, detail, figures, subject, dates, price, length, span, town, form,
     schedule, text,
 )  # fmt: skip
 
@@ -250,8 +275,55 @@ def level_texts(feature: Feature) -> dict[str, str]:
     return {name: words for name, _, words in (line.partition(": ") for line in lines) if words}
 
 
+def in_context(levels: Levels) -> Levels:
+    """The levels with those replaced that mean something else beside others (rows are pairs, columns `FEATURES`).
+
+    Where titles have little in common, a shared start is chance, and a shared description that of the house. What one
+    title leaves out is no difference where the other tells of the same run.
+    """
+    found = levels.copy()
+    apart = np.isin(found[:, _column(title)], _places(title, "little", "none")) | (
+        np.isin(found[:, _column(title)], _places(title, "partial"))
+        & np.isin(found[:, _column(own_words)], _places(own_words, "both"))
+    )
+    together = np.isin(found[:, _column(dates)], _places(dates, "many", "shared")) & ~apart
+    partly = np.isin(found[:, _column(detail)], _places(detail, "norm", "pace", "stage", "one"))
+    found[together & partly, _column(detail)] = _places(detail, "left_out")[0]
+    for feature, names, instead in ((dates, ("many", "shared"), "chance"), (text, ("same", "similar"), "missing")):
+        column = _column(feature)
+        found[apart & np.isin(found[:, column], _places(feature, *names)), column] = _places(feature, instead)[0]
+    return found
+
+
+def needs_a_person(levels: Levels) -> npt.NDArray[np.bool_]:
+    """Which pairs (rows, read by `in_context`) only a person may merge, unless they have a course number in common.
+
+    Titles of little in common that share a start; titles alike in part that share none; and two titles that one house
+    lists side by side, of which one says more: "Hatha-Yoga" and "Hatha-Yoga für Schwangere".
+    """
+
+    def on(feature: Feature, *names: str) -> npt.NDArray[np.bool_]:
+        return np.isin(levels[:, _column(feature)], _places(feature, *names))
+
+    unlike = ~on(title, "same", "near", "within") & ~on(dates, "many", "shared", "chance")
+    beside = on(listing, "beside") & ~on(title, "same", "near")
+    return (on(dates, "chance") | beside | unlike) & ~on(number, "same")
+
+
+def _column(feature: Feature) -> int:
+    return FEATURES.index(feature)
+
+
+def _places(feature: Feature, *names: str) -> list[int]:
+    order = list(level_texts(feature))
+    return [order.index(name) for name in names]
+
+
 def measure(pairs: Pairs) -> npt.NDArray[np.int8]:
-    """The level of every pair (row) for every feature (column), as the level's place in `level_texts`."""
+    """The level of every pair (row) for every feature (column), as the level's place in `level_texts`.
+
+    Each feature looks at itself alone; `in_context` reads the levels together.
+    """
     columns: list[Levels] = []
     for feature in FEATURES:
         places = {name: place for place, name in enumerate(level_texts(feature))}

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
+from typing import TypeVar
 
 from dedupe.lexicon import lexicon, phrases_in
 from dedupe.providers import ProviderName, read_name
@@ -12,6 +13,8 @@ from normalize.features import Features, read_features
 from normalize.model import Duration, Offer
 from normalize.text import fold, html_to_text
 from normalize.titles import matching_form
+
+T = TypeVar("T")
 
 TEXT_LIMIT = 1_500  # characters of a description that are compared
 COURSE_WORDS = ("vorbereit", "lehrgang", "kurs", "schulung", "seminar", "ausbildung", "training", "schule")
@@ -84,25 +87,26 @@ class Key:
     text: frozenset[str]  # longer words of the description
 
     @property
+    def seniority(self) -> tuple[str, str]:
+        """Sorts the senior first."""
+        return self.first_seen, self.offer_id
+
+    @property
     def repeats(self) -> tuple[object, ...]:
-        """Offers with an equal value are exact repeats: one course published once more by the same source."""
-        return (
-            self.source,
-            self.title,
-            self.stages,
-            self.pace,
-            self.turn,
-            self.kind,
-            self.prices,
-            self.lengths,
-            self.schedule,
-        )
+        """The values under REPEATS."""
+        return tuple(getattr(self, name) for name in REPEATS)
+
+
+# Offers with these values equal are exact repeats: one course published once more by the same source.
+REPEATS = ("source", "title", "stages", "pace", "turn", "kind", "prices", "lengths", "schedule")
 
 
 def read_key(offer: Offer, first_seen: str) -> Key:
     """The match key of an offer."""
     title = offer.title or offer.title_raw or ""
-    towns = frozenset(fold(run.place.city).split("(")[0].strip() for run in offer.instances if run.place.city)
+    said = _read_title(title)
+    text, partner = _read_description(offer.description)
+    towns = _set(_town(run.place.city) for run in offer.instances if run.place.city)
     runs = offer.instances
     features = read_features(title, offer.subtitle or "")
     return Key(
@@ -111,38 +115,84 @@ def read_key(offer: Offer, first_seen: str) -> Key:
         source_kind=offer.source_kind,
         first_seen=first_seen,
         shown_title=title,
-        title=_without(title_words(title), towns),
-        stages=frozenset(filter(None, map(_stage, fold(title).split()))),
-        pace=frozenset(pace for word in fold(title).split() for pace in PACES if word.startswith(pace)),
-        turn=_turn(fold(title).split()),
-        kind=Kind(
-            features=features,
-            level=offer.level,
-            parts=offer.parts,
-            format=_format(offer, features),
-            provider=read_name(offer.provider.name) if offer.provider else None,
-            provider_key=offer.provider.key if offer.provider else None,
-            maybe_exam="pruefung" in fold(title) and not any(word in fold(title) for word in COURSE_WORDS),
-            maybe_refresher=any(word in fold(title) for word in LATER_WORDS),
+        title=_shared(_without(said.content, towns)),
+        stages=said.stages,
+        pace=said.pace,
+        turn=said.turn,
+        kind=_shared(
+            Kind(
+                features=features,
+                level=offer.level,
+                parts=offer.parts,
+                format=_format(offer, features),
+                provider=read_name(offer.provider.name) if offer.provider else None,
+                provider_key=offer.provider.key if offer.provider else None,
+                maybe_exam=said.maybe_exam,
+                maybe_refresher=said.maybe_refresher,
+            )
         ),
         provider_name=offer.provider.name if offer.provider else None,
         number=_number(offer.course_number),
         form=_form(offer, features),
         schedule=_schedule(offer, features),
-        partner=_partner(offer.description),
-        prices=frozenset(
-            float(price.amount) for price in (offer.price, *(run.price for run in runs)) if price and price.amount
+        partner=partner,
+        prices=_set(
+            (float(price.amount) for price in (offer.price, *(run.price for run in runs)) if price and price.amount),
+            float,
         ),
-        lengths=frozenset(
-            length for duration in (offer.duration, *(run.duration for run in runs)) for length in _lengths(duration)
+        lengths=_set(
+            (length for duration in (offer.duration, *(run.duration for run in runs)) for length in _lengths(duration)),
+            tuple,
         ),
-        spans=frozenset(
-            days for run in runs if (days := _span(run.start, run.end)) is not None and run.precision == "day"
+        spans=_set(
+            (days for run in runs if (days := _span(run.start, run.end)) is not None and run.precision == "day"), int
         ),
-        starts=frozenset(run.start for run in runs if run.start and run.precision == "day"),
-        months=frozenset(run.start[:7] for run in runs if run.start and run.precision in ("day", "month")),
+        starts=_set(run.start for run in runs if run.start and run.precision == "day"),
+        months=_set(run.start[:7] for run in runs if run.start and run.precision in ("day", "month")),
         towns=towns,
-        text=text_words(offer.description),
+        text=text,
+    )
+
+
+@lru_cache(maxsize=1 << 18)
+def _shared(value: T, _kind: type | None = None) -> T:
+    """The first of equal values of a kind (1 and 1.0 are two), so that what a million offers share is kept once."""
+    return value
+
+
+def _set(values: Iterable[T], kind: type = str) -> frozenset[T]:
+    found: frozenset[T] = _shared(frozenset(values), kind)
+    return found
+
+
+@lru_cache(maxsize=1 << 14)
+def _town(city: str) -> str:
+    return fold(city).split("(")[0].strip()
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the words of a title say beside the typed features, see `Key` and `Kind`."""
+
+    content: frozenset[str]
+    stages: frozenset[str]
+    pace: frozenset[str]
+    turn: str | None
+    maybe_exam: bool
+    maybe_refresher: bool
+
+
+@lru_cache(maxsize=1 << 16)
+def _read_title(title: str) -> _Said:
+    folded = fold(title)
+    words = folded.split()
+    return _Said(
+        content=title_words(title),
+        stages=frozenset(filter(None, map(_stage, words))),
+        pace=frozenset(pace for word in words for pace in PACES if word.startswith(pace)),
+        turn=_turn(words),
+        maybe_exam="pruefung" in folded and not any(word in folded for word in COURSE_WORDS),
+        maybe_refresher=any(word in folded for word in LATER_WORDS),
     )
 
 
@@ -157,6 +207,7 @@ def title_words(title: str) -> frozenset[str]:
     return frozenset(content or words or fold(title).split())
 
 
+@lru_cache(maxsize=1 << 16)
 def _stage(word: str) -> str | None:
     """The stage that a folded word or its stem names."""
     return next((stage for beginning, stage in STAGE_WORDS.items() if word.startswith(beginning)), None)
@@ -170,12 +221,15 @@ def _adverts() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1 << 14)
-def text_words(description: str | None) -> frozenset[str]:
-    """The longer words of a description's beginning, cut to their stems' length so that endings do not count."""
+def _read_description(description: str | None) -> tuple[frozenset[str], ProviderName | None]:
+    """Of a description's beginning the longer words, cut to their stems' length so that endings do not count, and whom
+    it names as the partner of a joint course."""
     if not description:
-        return frozenset()
-    folded = fold(html_to_text(description)[:TEXT_LIMIT])
-    return frozenset(word[:8] for word in folded.split() if len(word) >= TEXT_WORD)
+        return frozenset(), None
+    text = html_to_text(description)[:TEXT_LIMIT]
+    partner = _PARTNER.search(text)
+    words = frozenset(word[:8] for word in fold(text).split() if len(word) >= TEXT_WORD)
+    return words, read_name(partner[1]) if partner else None
 
 
 def _turn(words: Iterable[str]) -> str | None:
@@ -198,12 +252,6 @@ def _form(offer: Offer, features: Features) -> str:
     if stated != "unknown":
         return stated
     return "onsite" if any(run.place.city and not run.place.online for run in offer.instances) else "unknown"
-
-
-def _partner(description: str | None) -> ProviderName | None:
-    """Whom a description names as the partner of a joint course."""
-    found = _PARTNER.search(html_to_text(description)[:TEXT_LIMIT]) if description else None
-    return read_name(found[1]) if found else None
 
 
 def _without(words: frozenset[str], towns: frozenset[str]) -> frozenset[str]:

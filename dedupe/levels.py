@@ -3,14 +3,18 @@
 from collections.abc import Iterable
 
 from dedupe.keys import Key
-from dedupe.providers import DIFFERENT, SAME, SITE, VARIANT, compare_names
+from dedupe.providers import DIFFERENT, LOCAL, SAME, SITE, VARIANT, compare_names
+from dedupe.subjects import read_subject
 from dedupe.titles import Likeness
-from dedupe.vetoes import numerals, whole_levels
+from dedupe.vetoes import SMALL, numerals, series, whole_levels
+
+WEEKS = 14  # days from which the length of a run says how intensive a course is
+HALF_MORE = 1.5
 
 
 def other_provider(left: Key, right: Key) -> bool:
     """True if both name their provider and it is not the same one."""
-    return provider_level(left, right) == DIFFERENT
+    return provider_level(left, right) in (DIFFERENT, LOCAL)
 
 
 def title_level(found: Likeness) -> str:
@@ -37,7 +41,7 @@ def provider_level(a: Key, b: Key) -> str:
     if a.kind.provider_key == b.kind.provider_key:
         return "same"
     found = compare_names(a.kind.provider, b.kind.provider)
-    if found == DIFFERENT and (_is_partner(a, b) or _is_partner(b, a)):
+    if found in (DIFFERENT, LOCAL) and (_is_partner(a, b) or _is_partner(b, a)):
         return "joint"
     return found
 
@@ -61,28 +65,36 @@ def detail_level(a: Key, b: Key) -> str:
     """Whether the typed facts of the titles agree, one side says more, or each says what the other does not."""
     left, right = _details(a), _details(b)
     if {a.turn, b.turn} == {"first", "later"}:
-        return "crossed"
+        return "turned"
     if left == right:
         return "agree" if left else "silent"
     if not left <= right and not right <= left:
         return "crossed"
     extra = {name for name, _ in left ^ right}
-    return "stage" if extra <= {"stages", "pace"} else "one"
+    for level, names in _LIGHT.items():
+        if extra <= names:
+            return level
+    return "one"
 
 
-def _details(key: Key) -> set[tuple[str, object]]:
-    """The typed features of a title as single facts."""
+_LIGHT = {"norm": {"norms"}, "pace": {"pace"}, "stage": {"stages", "pace", "norms"}}
+
+
+def _details(key: Key) -> set[tuple[str, str]]:
+    """The typed features of a title as single facts. The part of a norm is a place in a series: "ISO 9606 Teil 1"
+    is "ISO 9606-1"; and "§ 43b" names no other paragraph than "§ 43b SGB XI".
+    """
     features = key.kind.features
-    facts: set[tuple[str, object]] = {(name, one) for name in _TYPED for one in getattr(features, name)}
-    facts |= {("levels", level[:2]) for level in features.levels}
+    facts = {("levels", level[:2]) for level in features.levels}
     facts |= {("half step", level) for level in whole_levels(features.levels) if len(level) > 2}
-    facts |= {("stages", stage) for stage in key.stages}
-    facts |= {("part", str(number)) for number in (*features.parts, *features.part_numbers)}
-    facts |= {("part", number) for number in numerals(features.modules)}
-    return facts | {("pace", word) for word in key.pace}
-
-
-_TYPED = ("stages", "norms", "processes")
+    # "Grundausbildung" is the first training as opposed to a later one; there is no advanced one beside it
+    stages = {*features.stages, *key.stages} - ({"beginner"} if key.turn == "first" else set())
+    facts |= {("stages", stage) for stage in stages}
+    facts |= {("processes", process) for process in features.processes}
+    norms = numerals(features.norms)
+    facts |= {("norms", number) for number in norms - SMALL}
+    facts |= {("number", number) for number in series(features) | norms & SMALL}
+    return facts | ({("pace", "fast")} if key.pace else set())
 
 
 def listing_level(a: Key, b: Key) -> str:
@@ -94,11 +106,25 @@ def listing_level(a: Key, b: Key) -> str:
 
 def figures_level(a: Key, b: Key) -> str:
     """Versions, counts and hours that stand in the titles."""
-    left = {*a.kind.features.numbers, *a.kind.features.hours}
-    right = {*b.kind.features.numbers, *b.kind.features.hours}
+    left, right = _figures(a), _figures(b)
     if left == right:
         return "same" if left else "silent"
     return "different" if left and right else "one"
+
+
+def _figures(key: Key) -> set[str]:
+    """The numbers of a title that are no place in a series."""
+    return {*key.kind.features.numbers, *key.kind.features.hours} - SMALL
+
+
+def subject_level(a: Key, b: Key) -> str:
+    """By what the titles are about in the words of the field, then by abbreviations if both have others."""
+    left, right = read_subject(a.shown_title), read_subject(b.shown_title)
+    if left.conflicts(right):
+        return "different"
+    if left.codes - right.codes and right.codes - left.codes:
+        return "codes"
+    return "same" if left.names & right.names else "silent"
 
 
 def dates_level(a: Key, b: Key) -> str:
@@ -178,14 +204,23 @@ def schedule_level(a: Key, b: Key) -> str:
     ones, others = a.kind.features.schedule, b.kind.features.schedule
     if ones and others and ones != others:
         return "titled"
+    if (ones or others) and "unknown" in (a.schedule, b.schedule):
+        return "half"
     return word_level(a.schedule, b.schedule)
 
 
 def span_level(a: Key, b: Key) -> str:
-    """A run of no days is often one of which only the beginning is published: it says nothing against weeks."""
+    """A run of no days is often one of which only the beginning is published: it says nothing against weeks.
+
+    Runs of weeks that differ by half are of another edition: full time and part time.
+    """
     if (a.spans == {0}) != (b.spans == {0}):
         return "missing"
-    return numbers_level(a.spans, b.spans)
+    found = numbers_level(a.spans, b.spans)
+    if found != "different":
+        return found
+    lower, higher = sorted((a.spans, b.spans), key=max)
+    return "far" if max(lower) >= WEEKS and min(higher) >= HALF_MORE * max(lower) else found
 
 
 def text_level(a: Key, b: Key) -> str:

@@ -16,9 +16,14 @@ class Lexicon:
     kinds: frozenset[str]
     local: frozenset[str]
     places: frozenset[str]
+    kind_ends: tuple[str, ...]
+    trades: tuple[str, ...]
     adverts: frozenset[str]
     faint: frozenset[str]
     faint_weight: float
+    codes: frozenset[str]
+    heads: tuple[str, ...]
+    subjects: Mapping[str, Mapping[str, tuple[str, ...]]]  # group -> name -> beginnings of words
     names: Mapping[str, str]  # folded phrase -> name of the thing
 
 
@@ -33,9 +38,16 @@ def lexicon() -> Lexicon:
         kinds=frozenset(words["kinds"]),
         local=frozenset(words["local"]),
         places=frozenset(words["places"]),
+        kind_ends=tuple(sorted(words["kind_ends"], key=len, reverse=True)),
+        trades=tuple(words["trades"]),
         adverts=frozenset(title["silent"]),
         faint=frozenset(title["faint"]),
         faint_weight=title["faint_weight"],
+        codes=frozenset(title["codes"]),
+        heads=tuple(title["heads"]),
+        subjects={
+            group: {name: tuple(stems) for name, stems in members.items()} for group, members in data["subject"].items()
+        },
         names={phrase: name for name, phrases in title["names"].items() for phrase in phrases},
     )
 

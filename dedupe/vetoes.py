@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable, Iterable
 
 from dedupe.keys import Kind
-from normalize.features import conflicts
+from normalize.features import Features, conflicts
 
 FORMS_DE = {"onsite": "Präsenz", "online": "online", "hybrid": "hybrid", "self_paced": "Selbststudium"}
+SCHEDULES_DE = {"full_time": "Vollzeit", "part_time": "Teilzeit", "evening": "abends", "weekend": "Wochenende"}
+SMALL = frozenset("123456789")
 STAGES_DE = {
     "beginner": "Grundstufe",
     "intermediate": "Mittelstufe",
@@ -42,7 +44,40 @@ def contradictions(left: Kind, right: Kind) -> tuple[str, ...]:
     texts = [f"{VETOES_DE[name]}: {side(left, name)} / {side(right, name)}" for name in found]
     if {left.format, right.format} in ({"onsite", "online"}, {"onsite", "self_paced"}) and "form" not in found:
         texts.append(f"andere Form: {FORMS_DE[left.format]} / {FORMS_DE[right.format]}")
+    texts += [] if texts else _other_number(left.features, right.features)
+    if "full_time" in (ones := {left.features.schedule, right.features.schedule}) and len(ones - {None}) > 1:
+        texts.append(f"andere Unterrichtszeit: {_schedule(left)} / {_schedule(right)}")
     return tuple(texts)
+
+
+def _schedule(kind: Kind) -> str:
+    return SCHEDULES_DE.get(kind.features.schedule or "", "")
+
+
+def _other_number(left: Features, right: Features) -> list[str]:
+    """The contradiction of "Buchhaltung 1" and "Buchhaltung Teil 2", of "ISO 9606-1" and "ISO 9606 Teil 2": whatever
+    words a place in a series stands in, it is another one.
+    """
+    ones, others = (series(one) | numerals(one.norms) & SMALL for one in (left, right))
+    if not ones or not others or ones <= others or others <= ones:
+        return []
+    return [f"anderer Teil: {', '.join(sorted(ones))} / {', '.join(sorted(others))}"]
+
+
+def series(features: Features) -> set[str]:
+    """The places in a series that a title names: parts, modules, and numbers too small to be anything else."""
+    found = {str(number) for number in (*features.parts, *features.part_numbers)} | numerals(features.modules)
+    return found | {number for number in features.numbers if number in SMALL}
+
+
+def _is_course(kind: Kind) -> bool:
+    """True for a "Meisterprüfung in Teilzeit": no examination is held so, it is the course that leads to it."""
+    return kind.features.exam and kind.features.schedule is not None
+
+
+def _same_parts(left: Kind, right: Kind) -> bool:
+    """True for "Meisterschule Teil IV" and "Teil IV der Meisterprüfung": few sell the examination by parts."""
+    return bool(left.features.parts) and left.features.parts == right.features.parts
 
 
 def _same_part_numbers(left: Kind, right: Kind) -> bool:
@@ -65,7 +100,9 @@ _DOUBTS: dict[str, Callable[[Kind, Kind], bool]] = {
     "level": lambda left, right: _levels_fit(left.features.levels, right.features.levels),
     "modules": _same_part_numbers,
     "norms": _norm_within,
-    "exam": lambda left, right: left.maybe_exam and right.maybe_exam,
+    "exam": lambda left, right: (
+        (left.maybe_exam and right.maybe_exam) or _is_course(left) or _is_course(right) or _same_parts(left, right)
+    ),
     "refresher": lambda left, right: left.maybe_refresher and right.maybe_refresher,
 }
 

@@ -1,7 +1,7 @@
 """`bildungsraum train`: weights learned from what the stewards decided, taken over only if nothing gets worse.
 
-What is learned starts from the shipped model each time, never from an earlier training, so the same journal over the same
-offers gives the same model. Before there are decisions the shipped model serves as it is.
+What is learned starts from the shipped model each time, never from an earlier training, so the same journal over the
+same offers gives the same model. Before there are decisions the shipped model serves as it is.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,62 +1,65 @@
 """Fit the weights of a model file to offers of which the truth is known, and print the new file.
 
-    python tests/bench/fit_model.py PRIOR GENERATOR [SNAPSHOT TRUTH ...] > model.json
+    python tests/bench/fit_model.py PRIOR GENERATOR LABELLED VERSION > dedupe/model.json
 
-PRIOR is a model file with weights set by hand; GENERATOR as in bench_dedupe.py (seeds 11 and 12, 6,000 rows); each
-SNAPSHOT is an offers.jsonl of a night over the stand-in and TRUTH the output of `python -m spiders.standin truth`.
+PRIOR is a model file with weights set by hand (tests/bench/prior.json); GENERATOR as in bench_dedupe.py (seeds 11 and
+12, 6,000 rows); the stand-in's catalogue is taken as published (seeds 21 and 22); LABELLED is the part of the labelled
+set that may be learned from (`tests/labelled/expand.py tuning`). Seeds and part are never those that quality is
+measured on.
 """
 
-import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-from bench_dedupe import generated
+from bench_dedupe import generated, published
 
-from dedupe.comparing import as_batch, possible_pairs
-from dedupe.features import measure
-from dedupe.keys import Key, read_key
-from dedupe.pipeline import read_offers
+from dedupe.evaluate import resolve_labelled
+from dedupe.features import batch_of, measure
 from dedupe.scoring import dump_model, load_model
 from dedupe.training import fit
+from flows.labelled import read_labelled
+from normalize.model import Offer
 
-GENERATED, HARVESTED = 80_000.0, 20_000.0  # how many observations each kind of data is worth
+# How many observations each kind of data is worth, however many pairs it has.
+WORTH = {"generated": 60_000.0, "published": 40_000.0, "labelled": 15_000.0}
 
 
-def observed(keys: list[Key], labels: Mapping[str, str]) -> tuple[np.ndarray, np.ndarray]:
-    """The levels of all candidate pairs, and whether each is true."""
-    pairs = possible_pairs(keys)
-    same = [labels[keys[a].offer_id] == labels[keys[b].offer_id] for a, b in pairs]
-    return measure(as_batch(keys, pairs)), np.array(same)
+def observed(rows: Iterable[tuple[Offer, str]]) -> tuple[np.ndarray, np.ndarray]:
+    """The levels of all pairs that are compared, and whether each is true."""
+    labelled = list(rows)
+    labels = {offer.offer_id: course for offer, course in labelled}
+    found = resolve_labelled([offer for offer, _ in labelled], labels, load_model(Path(sys.argv[1])))
+    places = {key.offer_id: place for place, key in enumerate(found.keys)}
+    pairs = list(found.comparison.scores)
+    same = [labels[left] == labels[right] for left, right in pairs]
+    return measure(batch_of(found.keys, [(places[left], places[right]) for left, right in pairs])), np.array(same)
 
 
 def main() -> None:
     """Read, fit, print."""
     prior = load_model(Path(sys.argv[1]))
-    kinds: list[tuple[float, list[tuple[np.ndarray, np.ndarray]]]] = [(GENERATED, []), (HARVESTED, [])]
-    for seed in (11, 12):
-        rows = sorted(generated(Path(sys.argv[2]), 6_000, seed), key=lambda row: row[0].offer_id)
-        labels = {offer.offer_id: course for offer, course in rows}
-        kinds[0][1].append(observed([read_key(offer, "0") for offer, _ in rows], labels))
-    for snapshot, truth in zip(sys.argv[3::2], sys.argv[4::2], strict=True):
-        facts = map(json.loads, Path(truth).read_text(encoding="utf-8").splitlines())
-        labels = {fact["offer_id"]: fact["course"] for fact in facts}
-        keys = [read_key(one.offer, "0") for one in read_offers(Path(snapshot)) if one.offer.offer_id in labels]
-        kinds[1][1].append(observed(keys, labels))
+    tuning = read_labelled(Path(sys.argv[3]))
+    kinds = {
+        "generated": [observed(generated(Path(sys.argv[2]), 6_000, seed)) for seed in (11, 12)],
+        "published": [observed(published(400, seed)) for seed in (21, 22)],
+        "labelled": [observed((offer, tuning.labels[offer.offer_id]) for offer in tuning.offers)],
+    }
     levels, same, importance = [], [], []
-    for worth, data in kinds:
+    for kind, data in kinds.items():
         total = sum(len(truths) for _, truths in data)
         for found, truths in data:
             levels.append(found)
             same.append(truths)
-            importance.append(np.full(len(truths), worth / total))
+            importance.append(np.full(len(truths), WORTH[kind] / total))
     model = fit(
         np.vstack(levels),
         np.concatenate(same),
         prior,
-        version=prior.version + "+fit",
-        origin="fitted by tests/bench/fit_model.py",
+        version=sys.argv[4],
+        origin="tests/bench/prior.json, fitted by tests/bench/fit_model.py to generated offers (seeds 11, 12), the "
+        "stand-in's catalogue (seeds 21, 22) and the tuning half of tests/labelled",
         importance=np.concatenate(importance),
         stiffness=10.0,
     )

@@ -11,7 +11,7 @@ from dedupe.explaining import explain
 from dedupe.features import FEATURES, Feature, level_texts, measure
 from dedupe.keys import Key, title_words
 from dedupe.lexicon import phrases_in
-from dedupe.providers import DIFFERENT, SAME, SITE, UNCLEAR, VARIANT, compare_names, read_name
+from dedupe.providers import DIFFERENT, LOCAL, SAME, SITE, UNCLEAR, VARIANT, compare_names, read_name
 from dedupe.scoring import ModelError, load_model, logit, probability, score
 from dedupe.titles import likeness
 from dedupe.training import fit
@@ -35,7 +35,7 @@ def level(feature: Feature, left: Key, right: Key) -> str:
         ("DEKRA Akademie", "DEKRA Akademie Gelsenkirchen", VARIANT),
         ("Nordkamp Akademie", "Institut Nordkamp", UNCLEAR),  # may be two houses
         ("VHS", "VHS Gladbeck", UNCLEAR),
-        ("VHS Gladbeck", "VHS Gelsenkirchen", DIFFERENT),  # every town has its own
+        ("VHS Gladbeck", "VHS Gelsenkirchen", LOCAL),  # every town has its own
         ("Nordkamp Akademie", "Suedkamp Akademie", DIFFERENT),
         ("Lernwerk 12 GmbH", "Lernwerk 13 GmbH", DIFFERENT),  # a number is no slip
     ],

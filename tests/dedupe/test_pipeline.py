@@ -12,14 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dedupe import journal
-from dedupe.blocking import NEIGHBOURS, RULES, RUN_RULES, SENIORS, candidate_pairs
 from dedupe.evaluate import evaluate, measure_quality
 from dedupe.golden import Known
 from dedupe.journal import Decisions, decide
 from dedupe.pipeline import dedupe, resolve_offers
 from dedupe.scoring import load_model
 from normalize.model import Candidate, Course, Offer
-from tests.dedupe.offers import key, offer
+from tests.dedupe.offers import offer
 
 FIRST, SECOND = "20261101T000000Z", "20261102T000000Z"
 RUNS = ("2027-01-11", "2027-03-08")
@@ -175,28 +174,3 @@ def test_one_more_offer_changes_no_existing_course_id(late: int, copied: Offer) 
     before = resolve_offers(early, Decisions(), load_model()).resolution.course_ids
     after = resolve_offers([*early, *new], Decisions(), load_model()).resolution.course_ids
     assert {offer_id: after[offer_id] for offer_id in before} == before
-
-
-def test_blocking_finds_spellings_and_synonyms() -> None:
-    keys = [
-        key("a:1", "Staplerschein", "Nordkamp Akademie GmbH", starts=RUNS, town="Marl", price="190.00"),
-        key("b:1", "Ausbildung Flurförderzeuge", "Akademie Nordkamp", starts=RUNS, town="Marl", price="190.00"),
-        key("c:1", "Ganz etwas anderes", "Nordkamp", starts=RUNS[:1], town="Marl"),  # the same house and day
-        key("d:1", "Rückenschule", "VHS Herten"),
-    ]
-    words = candidate_pairs(keys, RULES)
-    runs = candidate_pairs(keys, RUN_RULES)
-    assert (0, 1) in zip(words.left.tolist(), words.right.tolist(), strict=True)
-    assert (0, 2) in zip(runs.left.tolist(), runs.right.tolist(), strict=True)
-    assert 3 not in {*words.left.tolist(), *words.right.tolist()}
-
-
-def test_a_large_block_is_capped_the_loss_counted_and_old_pairs_stay() -> None:
-    keys = [key(f"s{number:03d}:1", "Deutsch", f"Haus{number:03d}x") for number in range(60)]
-    rule = {"same words": RULES["same words"]}
-    found, earlier = candidate_pairs(keys, rule), candidate_pairs(keys[:40], rule)
-    assert found.proposed["same words"] + found.lost["same words"] == 60 * 59 // 2
-    assert found.lost["same words"] > 0
-    pairs = set(zip(found.left.tolist(), found.right.tolist(), strict=True))
-    assert set(zip(earlier.left.tolist(), earlier.right.tolist(), strict=True)) <= pairs
-    assert len(pairs) <= 60 * (SENIORS + NEIGHBOURS)

@@ -1,0 +1,57 @@
+"""The labelled set is what its hand-written source says, and the machine does not fall below these floors on it."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from dedupe.evaluate import Evaluation, measure_quality, resolve_labelled
+from dedupe.scoring import load_model
+from flows.labelled import read_labelled
+from normalize.text import fold
+
+FOLDER = Path(__file__).parents[1] / "labelled"
+
+
+def measured(part: str, folder: Path) -> Evaluation:
+    lines = subprocess.run([sys.executable, FOLDER / "expand.py", part], capture_output=True, check=True).stdout
+    file = folder / f"{part}.jsonl"
+    file.write_bytes(lines)
+    truth = read_labelled(file)
+    return measure_quality(resolve_labelled(truth.offers, truth.labels, load_model()), truth.labels)
+
+
+def test_the_set_is_made_of_its_source() -> None:
+    made = subprocess.run([sys.executable, FOLDER / "expand.py"], capture_output=True, check=True).stdout
+    assert (FOLDER / "courses.jsonl").read_bytes() == made
+
+
+def test_the_set_is_large_and_its_hard_negatives_are_the_majority() -> None:
+    rows = [json.loads(line) for line in (FOLDER / "courses.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert len(rows) >= 600
+    true = sum(count * (count - 1) // 2 for count in Counter(row["label"] for row in rows).values())
+    words = [(row["label"], row["label"].split("/")[0], set(fold(row["title"]).split())) for row in rows]
+    hard = sum(
+        one[0] != other[0] and one[1] == other[1] and len(one[2] & other[2]) >= min(len(one[2]), len(other[2])) / 2
+        for one, other in combinations(words, 2)
+    )
+    assert hard > true
+
+
+@pytest.mark.parametrize(
+    ("part", "precision", "recall", "review", "lost"),
+    [("tuning", 0.99, 0.92, 6.0, 0.03), ("held", 0.98, 0.72, 18.0, 0.07)],
+)
+def test_the_machine_keeps_its_quality(
+    part: str, precision: float, recall: float, review: float, lost: float, tmp_path: Path
+) -> None:
+    found = measured(part, tmp_path)
+    assert found.precision >= precision
+    assert found.recall >= recall
+    assert found.review_pairs_per_100_offers <= review
+    assert found.lost_true_share <= lost
+    assert found.pair_completeness >= 0.98
