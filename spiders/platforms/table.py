@@ -7,6 +7,7 @@ How a file becomes rows is told in `spiders/tables`. Notes are in German, to be 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from spiders.labelled.labels import FEE_NOTE, label_key, lexicon
@@ -31,6 +32,9 @@ def read(page: Page, source: Source) -> Iterable[ListingDict | Follow | Total | 
     """One listing per row; the harvest merges rows of one ref. A row that is none is rejected, with the reason."""
     named = {name for column in source.columns.values() for name in _names(column)} | {source.ref}
     table = read_table(page, lambda text: text in named or lexicon().path(text) is not None)
+    if not table.rows and len(source.start) > 1:  # of several files one is empty: the others are still good
+        yield Note("empty_file", f"In der Datei {Path(page.url).name} steht keine einzige Zeile.", spoils=True)
+        return
     if not table.rows:
         raise UnreadableError("the table has no rows")
     yield from table.notes

@@ -267,7 +267,8 @@ def _parsed(content: str) -> Any:
 
 
 def _wrapped(whole: Any) -> list[Any]:
-    lists = [value for value in whole.values() if _is_rows(value)] if isinstance(whole, dict) else []
+    values = list(whole.values()) if isinstance(whole, dict) else []
+    lists = [value for value in values if _is_rows(value)] or [value for value in values if value == []]
     if len(lists) != 1:
         raise UnreadableError(f"the object holds {len(lists)} lists of rows, not one")
     return list(lists[0])
