@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 GENERATOR ?= ../shared/bench/gen_offers.py
 READY := $(VENV)/.ready
 
-.PHONY: run test soak bench bench-harvest bench-dedupe bench-export lint review format lock clean
+.PHONY: run test soak bench bench-normalise bench-harvest bench-dedupe bench-export lint review format lock clean
 
 run: $(READY)  ## one whole night on the local stand-in sites
 	$(BIN)/bildungsraum nightly --standin
@@ -18,6 +18,9 @@ soak: $(READY)  ## the long proofs
 
 bench: $(READY)  ## the benchmarks, as ratios to a reference in the same run
 	for bench in tests/bench/bench_*.py; do $(BIN)/python $$bench || exit 1; done
+
+bench-normalise: $(READY)  ## offers a second, beside decoding and html-to-text of the same listings
+	$(BIN)/python tests/bench/bench_normalise.py --listings 20000 --passes 2
 
 bench-harvest: $(READY)  ## processor time per page beside a bare Scrapy spider, then memory at 50,000 pages
 	$(BIN)/python tests/bench/bench_harvest.py

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from dedupe.lexicon import lexicon, phrases_in
 from dedupe.providers import ProviderName, read_name
+from dedupe.subjects import Subject, read_subject
 from normalize.features import Features, read_features
 from normalize.model import Duration, Offer
 from normalize.text import fold, html_to_text
@@ -72,6 +73,7 @@ class Key:
     stages: frozenset[str]  # in words that the typed features leave to the title
     pace: frozenset[str]  # "intensiv", "kompakt": a course beside the plain one
     turn: str | None  # first | later: "Ausbildung", "Erstschulung" against "Fortbildung", "Unterweisung"
+    subject: Subject
     kind: Kind
     provider_name: str | None
     number: str | None
@@ -119,6 +121,7 @@ def read_key(offer: Offer, first_seen: str) -> Key:
         stages=said.stages,
         pace=said.pace,
         turn=said.turn,
+        subject=said.subject,
         kind=_shared(
             Kind(
                 features=features,
@@ -178,6 +181,7 @@ class _Said:
     stages: frozenset[str]
     pace: frozenset[str]
     turn: str | None
+    subject: Subject
     maybe_exam: bool
     maybe_refresher: bool
 
@@ -191,6 +195,7 @@ def _read_title(title: str) -> _Said:
         stages=frozenset(filter(None, map(_stage, words))),
         pace=frozenset(pace for word in words for pace in PACES if word.startswith(pace)),
         turn=_turn(words),
+        subject=_shared(read_subject(title)),
         maybe_exam="pruefung" in folded and not any(word in folded for word in COURSE_WORDS),
         maybe_refresher=any(word in folded for word in LATER_WORDS),
     )
