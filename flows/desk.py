@@ -11,7 +11,7 @@ from rich.text import Text
 
 from dedupe import journal
 from flows.home import Home, Refused, WrongUsage
-from flows.refresh import read_jsonl
+from flows.lines import read_jsonl
 from flows.report import read_report
 
 CURRENT = "current"

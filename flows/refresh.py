@@ -18,7 +18,9 @@ from exports.model import ExportConfig, PublishError, SourceStatus
 from exports.publish import publish
 from flows.evidence import GoodRun
 from flows.gates import REMEMBERED
+from flows.handouts import write_handouts
 from flows.home import Home, Refused, WrongUsage, switch, write_atomically
+from flows.lines import read_jsonl
 from flows.outcome import PastNight, Published
 from flows.partners import PARTNERS
 from flows.terms import rights_of, taken_down
@@ -111,6 +113,7 @@ def refresh(
         for record in records(moved):
             record_source_run(con, record)
     totals = _remember(home, part, run_id)
+    write_handouts(part)
     with suppress(FileNotFoundError):
         shutil.rmtree(home.review / run_id)
     part.rename(home.review / run_id)
@@ -209,10 +212,3 @@ def past_nights(home: Home, keys: Iterable[str]) -> dict[str, tuple[PastNight, .
             )
             for key in keys
         }
-
-
-def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
-    """The objects of a file of JSON lines that we wrote ourselves."""
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
