@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from itertools import count, repeat
 
 from spiders.labelled.facts_lines import Emit, Lines
-from spiders.labelled.facts_runs import NO_RUNS, SESSIONS, cards, cells, column_labels, element, heading_before
+from spiders.labelled.facts_runs import NO_RUNS, SESSIONS, cards, column_labels, element, heading_before
 from spiders.labelled.facts_tables import definitions, tables
-from spiders.labelled.facts_values import is_place, is_street, person_of, run_values, values_of
+from spiders.labelled.facts_values import is_place, person_of, run_values, values_of
 from spiders.labelled.labels import IGNORED, states
 from spiders.labelled.leaves import NEW_BLOCK, Leaves, leaves_of
 from spiders.labelled.prose import prose_of
@@ -22,7 +22,6 @@ PER_RUN = {name: f"instances.{name}" for name in ("price", "duration", "format",
     "course_number": "instances.ref",
     "+price_note": "instances.price_note",
 }
-_PERSON_ABOVE = 5  # leaves
 _UNFINISHED = re.compile(r"(?:\s[-–—]|\bbis)\s*$")
 
 
@@ -187,12 +186,8 @@ def _cards(doc: Leaves, at: _Order, group: list[tuple[int, int]], rows: Iterator
                 _pair(doc, at, *pair[:4], row)
             Lines(doc, at.of_row(row), _no_runs, at.row).read(low, high)
         left.append([])
-        above: tuple[int, str] | None = None  # the line before, if nothing could be made of it
         for start, text, hint in _texts(doc, low, high):
             found = run_values(text, hint)
-            if above and is_street(above[1]) and any(path == "instances.postcode" for path, _, _ in found):
-                at.add(above[0], Fact("instances.street", "", above[1], "run", row, session))
-            above = None if found else (start, text)
             for path, label, value in found:
                 at.add(start, Fact(_of_run(path, 0), label, value, "run", row, session))
             if not found:
@@ -207,16 +202,15 @@ def _cards(doc: Leaves, at: _Order, group: list[tuple[int, int]], rows: Iterator
         doc.use(low, high)
     if all(len(places) == 1 and (is_place(places[0][2]) or places[0][2].casefold() == "online") for places in left):
         for (place,) in left:  # the one thing besides the date that every run of the list has
-            for path, label, value in values_of("instances.venue", "", [place[2]]):
-                at.add(place[0], Fact(path, label, value, "run", place[1]))
+            at.add(place[0], Fact("instances.venue", "", place[2], "run", place[1]))
 
 
 def _cells(doc: Leaves, at: _Order, span: tuple[int, int], heads: list[str], row: int | None) -> None:
     """The cells of a row in a grid of divs, by the labels of the row above."""
-    found = cells(doc, span) if heads else []
-    for label, cell in zip(heads, found, strict=False):
+    cells = [doc.span(tag) for tag in doc.children(element(doc, span))] if heads else []
+    for label, cell in zip(heads, cells, strict=False):
         path = states(label) if label else None
-        if not path or path == IGNORED or len(found) != len(heads):
+        if not path or path == IGNORED or len(cells) != len(heads):
             continue
         if at.values(cell[0], path, label, doc.lines(*cell), "grid column", row):
             doc.use(*cell)
@@ -304,9 +298,6 @@ def _people(doc: Leaves, at: _Order) -> None:
         while high < len(doc.row) and doc.row[high].gap != NEW_BLOCK and high - index < 8:
             high += 1
         found = person_of(doc.lines(low, high))
-        while not found and low and index - low < _PERSON_ABOVE and low - 1 not in doc.used:
-            low -= 1  # the name may stand in a block of its own above
-            found = person_of(doc.lines(low, high))
         if found:
             for path, label, value in found:
                 at.add(low, Fact(path, label, value, "beside an address"))

@@ -14,14 +14,13 @@ from spiders.labelled.facts_places import (
     end_of_block,
     end_of_lines,
     form_of,
-    is_label,
     panel_of,
     rank_of,
     top_of,
 )
 from spiders.labelled.labels import IGNORED, LONGEST, lexicon, states
 from spiders.labelled.leaves import NEW_BLOCK, NEW_LINE, SAME_LINE, Leaves, is_inline
-from spiders.labelled.shapes import CLOCK, DATE, EMAIL, OPEN, PHONE, SHORT_PATHS, STATUS, settled
+from spiders.labelled.shapes import EMAIL, OPEN, PHONE, SHORT_PATHS, settled
 
 Emit = Callable[[int, str, str, list[str], str], bool]  # leaf, path, label, lines, origin -> is it a value of the path
 
@@ -42,7 +41,6 @@ _TITLE_CODE = re.compile(
     rf"({_WORD})\s+([A-Z]{{1,5}}[-./ ]?\d[\w./-]*|\d\w*[-./][\w./-]*\w|(?!(?:19|20)\d\d$)\d{{4,}})"
 )
 _CONTACT_LINES = 8
-Lead = tuple[str, str, str]  # label, path, value
 
 
 class Lines:
@@ -71,12 +69,6 @@ class Lines:
                 self._labelled(index, end, path, label, high)
             elif leaf.gap or index == low or index - 1 in self._doc.used or self._doc.row[index - 1].icon:
                 self._line(index, high)
-            elif (
-                leaf.tag.name == "span"
-                and self._doc.span(leaf.tag) == (index, index + 1)
-                and is_label(self._doc, index)
-            ):
-                self._line(index, high)  # a pill: "Label: value" in an element of its own
 
     # --- labels -----------------------------------------------------------------------------------------------------
 
@@ -122,7 +114,7 @@ class Lines:
             if origin in ("heading", "panel") and path in _DATES and self._emit_runs(*span):
                 doc.use(index, end)
                 return
-            lines = [line.lstrip(" :").rstrip(" |·•‖") for line in doc.lines(*span, free=True)]
+            lines = [line.lstrip(" :") for line in doc.lines(*span, free=True)]
             lines = [line for line in lines if line]
             if weak and not self._is_beyond_doubt(path, origin, lines):
                 continue
@@ -190,7 +182,7 @@ class Lines:
         ):
             return
         leads = [self._lead(piece, muted=index in doc.muted) for piece in pieces]
-        if not any(leads) or self._run(index, high, pieces, leads):
+        if not any(leads):
             return
         end = (
             end_of_lines(self._doc, index + 1, high)
@@ -205,27 +197,11 @@ class Lines:
             label, path, value = lead
             if number == len(leads) - 1 and end > index + 1:
                 value = f"{value}{' ' if leaf.text[-1:].isspace() else ''}{doc.text(index + 1, end)}"
-            for part_label, part_path, part in _hours(list(_inner(label, path, value))):
+            for part_label, part_path, part in _inner(label, path, value):
                 if part_path != IGNORED and part:
                     used |= self._emit(index, part_path, part_label, [" ".join(part.split())], f"{leaf.tag.name} text")
         if used:
             doc.use(index, end)
-
-    def _run(self, index: int, high: int, pieces: list[str], leads: list[Lead | None]) -> bool:
-        """A whole run in one line: "Termin: 8.3.2027 | Ort: Essen | Gebühr: 99 € | ausgebucht"."""
-        cells = [(lead[0], lead[2]) for lead in leads if lead and lead[1] != IGNORED]
-        if len(cells) < 2 or not any(lead and lead[1] in _DATES and DATE.search(lead[2]) for lead in leads):
-            return False
-        end = index + 1
-        while end < high and self._doc.row[end].gap == SAME_LINE and end not in self._doc.used:
-            end += 1
-        rest = _SEPARATOR.split(self._doc.text(index + 1, end)) if end > index + 1 else []
-        states_it = [piece for piece, lead in zip(pieces, leads, strict=True) if lead is None]
-        if any(piece and not STATUS.fullmatch(piece) for piece in (*states_it, *rest)):
-            return False
-        self._emit_row(index, [*cells, *(("Status", piece) for piece in (*states_it, *rest) if piece)])
-        self._doc.use(index, end)
-        return True
 
     def _emit_rows(self, index: int, heads: list[str]) -> bool:
         """A table in plain text: a line of labels, and below it lines of as many values, parted by the same sign."""
@@ -242,7 +218,7 @@ class Lines:
             doc.use(index, end)
         return end > index + 1
 
-    def _lead(self, text: str, *, muted: bool) -> Lead | None:
+    def _lead(self, text: str, *, muted: bool) -> tuple[str, str, str] | None:
         """Label, path and value of "Label: value", "Label – value" or "Label value"; None without a label."""
         lead = LEAD.match(text)
         if lead and (path := states(lead[1])):
@@ -261,7 +237,7 @@ class Lines:
         ):
             return dash[1].strip(), path, dash[2].strip()
         words = text.split(None, 4)
-        if len(text) > 100 or len(words) < 2 or text[0].isdecimal():
+        if len(text) > 100 or len(words) < 2:
             return None
         for count in (3, 2, 1):
             label, rest = " ".join(words[:count]), text.split(None, count)[-1] if len(words) > count else ""
@@ -277,23 +253,13 @@ class Lines:
         return _numbered(text)
 
 
-def _numbered(text: str) -> Lead | None:
+def _numbered(text: str) -> tuple[str, str, str] | None:
     """A course number in a short line under the title: "Lehrgang FL-031", "für Einsteiger – Kurs-Nr. 4711"."""
     match = _CODE.search(text) or _TITLE_CODE.fullmatch(text)
     return (match[1].strip(" .:"), "course_number", match[2]) if match else None
 
 
-def _hours(parts: list[Lead]) -> list[Lead]:
-    """A begin and an end that are hours of one day: "Beginn: 9:00 Uhr – Ende: 16:30 Uhr"."""
-    if [path for _, path, _ in parts] != ["instances.start", "instances.end"]:
-        return parts
-    begin, end = (value.strip(" –—-") for _, _, value in parts)
-    if not (CLOCK.fullmatch(begin) and CLOCK.fullmatch(end)):
-        return parts
-    return [(parts[0][0], "instances.times", f"{begin} - {end}")]
-
-
-def _inner(label: str, path: str, value: str) -> Iterator[Lead]:
+def _inner(label: str, path: str, value: str) -> Iterator[tuple[str, str, str]]:
     """Further labels inside a value: "5 Tage, Gebühr: 300 €"."""
     for match in _INNER.finditer(value):
         if found := states(match[1]):

@@ -58,7 +58,7 @@ def end_of_lines(doc: Leaves, start: int, last: int, path: str | None = None) ->
         leaf = doc.row[end]
         if end > start and (leaf.gap == NEW_BLOCK or (leaf.gap == NEW_LINE and not broken) or end in doc.used):
             break
-        if (is_label(doc, end) and not (path and end == start and states(leaf.text.strip()) == path)) or (
+        if (is_label(doc, end) and not (end == start and states(leaf.text.strip()) == path)) or (
             end > start and leaf.text.strip() in ("|", "·", "•")
         ):
             break

@@ -32,7 +32,6 @@ _NEVER = frozenset(
         "h6",
     }
 )
-_DATES = ("instances.dates", "instances.start")
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _OF_A_RUN = {
     "instances.dates",
@@ -44,12 +43,10 @@ _OF_A_RUN = {
     "instances.city",
 }
 NO_RUNS = re.compile(
-    r"\b(?:\w*Prüfungs(?:termin|tag)\w*|Info-?(?:abend|termin|veranstaltung|rmations|vormittag|nachmittag)\w*|"
-    r"Infotag\w*|Ferien\w*|"
+    r"\b(?:Prüfungstermin\w*|Info(?:abend|termin|veranstaltung|rmations)\w*|Infotag\w*|Ferien\w*|"
     r"Öffnungszeiten|Stundenplan|Ablauf\w*|Lehrplan|Meilensteine|Tagesablauf|Agenda|"
-    r"Beratungstermin\w*|Feiertage|Zeitplan|Modulplan|Newsletter|\w*Bewertungen|Teilnehmerstimmen|News|"
-    r"Aktuelles|Schnupper\w*|Erfahrungs?\w*|Rezension\w*|Kundenstimmen|Feedback|Meinungen|Kommentare|"
-    r"Neuigkeiten|Meldungen|Presse\w*|Tag der offenen Tür)\b",
+    r"Beratungstermin\w*|Feiertage|Zeitplan|Modulplan|Newsletter|Bewertungen|Teilnehmerstimmen|News|"
+    r"Aktuelles|Schnupper\w*)\b",
     re.IGNORECASE,
 )
 SESSIONS = re.compile(
@@ -72,13 +69,10 @@ def cards(doc: Leaves, *, in_tables: bool) -> Iterator[list[Span]]:
         _groups(doc, _NEVER if in_tables else _NEVER | {"tr"}),
         key=lambda spans: (spans[0][0], -(spans[-1][1] - spans[0][0])),
     ):
-        if any(low in taken for low, _ in group):
-            continue
-        heads = column_labels(doc, group)
         if (
-            all(_is_row(doc, span, heads) for span in group)
-            if any(states(head) in _DATES for head in heads)
-            else all(_is_card(doc, span) for span in group) and _are_alike(doc, group)
+            not any(low in taken for low, _ in group)
+            and all(_is_card(doc, span) for span in group)
+            and _are_alike(doc, group)
         ):
             for span in group:
                 taken.update(range(*span))
@@ -148,13 +142,6 @@ def _is_card(doc: Leaves, span: Span) -> bool:
     if sum(len(leaf.text) for leaf in doc.row[low:high]) > _LONGEST:
         return False
     lines = doc.lines(low, high)
-    starts = [
-        doc.row[at].text.partition(":")[0].strip()
-        for at in range(low, high)
-        if states(doc.row[at].text.strip()) in _DATES or _first_label(doc, at) in _DATES
-    ]
-    if len(starts) > len(set(starts)):
-        return False  # a section of several runs
     lead = _first_label(doc, low)
     if lead:
         return lead in _OF_A_RUN and len(lines) > 1  # a labelled line alone is read as one, in the order of the page
@@ -165,24 +152,12 @@ def _is_card(doc: Leaves, span: Span) -> bool:
     )
     if len(lines) == 1:
         return begins
-    return begins or (bool(starts) and len(lines[0].split()) <= 6)
-
-
-def _is_row(doc: Leaves, span: Span, heads: list[str]) -> bool:
-    """A row of a grid whose head names a column of dates: as many cells, and a date in that column."""
-    found = cells(doc, span)
-    return len(found) == len(heads) and any(
-        states(head) in _DATES and (DATE.search(text := doc.text(*cell)) or OPEN.search(text))
-        for head, cell in zip(heads, found, strict=True)
+    labelled = any(
+        states(doc.row[at].text.strip()) in ("instances.dates", "instances.start")
+        or _first_label(doc, at) in ("instances.dates", "instances.start")
+        for at in range(low, high)
     )
-
-
-def cells(doc: Leaves, span: Span) -> list[Span]:
-    """The cells of a row in a grid, below wrappers that hold nothing but the row."""
-    row = element(doc, span)
-    while len(children := doc.children(row)) == 1:
-        row = children[0]
-    return [doc.span(child) for child in children]
+    return begins or (labelled and len(lines[0].split()) <= 6)
 
 
 def _first_label(doc: Leaves, index: int) -> str | None:

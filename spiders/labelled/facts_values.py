@@ -3,9 +3,7 @@
 import re
 from collections.abc import Iterator
 from html import escape
-from itertools import takewhile
 
-from normalize.towns import town_named
 from spiders.labelled.labels import FEE_NOTE, label_key, states
 from spiders.labelled.shapes import (
     AMOUNT,
@@ -16,7 +14,6 @@ from spiders.labelled.shapes import (
     PHONE,
     POSTCODE,
     SHORT_PATHS,
-    STATUS,
     TIMES,
     WEEKDAY,
     WHEN,
@@ -30,7 +27,6 @@ _DATES = ("instances.dates", "instances.start")
 _FEE = re.compile(r"^\W*([A-ZÄÖÜa-zäöü][^:\d€]{2,50}?)\s*(?::|–|\.{2,}|\s)\s*((?:€|EUR|ab\s|\d).*)$")
 _ADDRESS_LINES = 5
 _LONGEST_MEMBER = 80  # characters of a member of a list
-_SENTENCE = re.compile(r"^[A-ZÄÖÜ][^.:]*\s[^.:]*\b(?:sind|ist|wird|werden|laden|bitte|können|finden?)\b.*[.!]$")
 _PERSON_CUT = re.compile(r"\s*(?:[,;|·(]|\s[–—-]\s|\bTel(?:efon)?\b\.?|\bFon\b|\bE-?Mail\b|\bunter\b|☎|✆)")
 _PERSON = re.compile(
     r"(?:(?:Frau|Herrn?|Dr\.|Prof\.|Dipl\.-\S+|M\.A\.)\s+)*(?:(?:Frau|Herrn?)\s+[A-ZÄÖÜ][\w'’-]+|"
@@ -62,27 +58,12 @@ def values_of(path: str, label: str, lines: list[str]) -> list[Value]:
     if path == "description":
         value = lines[0] if len(lines) == 1 else "".join(f"<p>{escape(line)}</p>" for line in lines)
         return [(path, label, value)]
-    if path in LIST_FIELDS and len(lines[0]) <= _LONGEST_MEMBER:
-        members = takewhile(lambda line: len(line) <= _LONGEST_MEMBER, lines)
-        return [value for line in members for value in _one(path, label, line)]
+    if path in LIST_FIELDS and all(len(line) <= _LONGEST_MEMBER for line in lines):
+        return [value for line in lines for value in _one(path, label, line)]
     if path in SHORT_PATHS:
-        lines, others = _until_something_else(path, lines)
         whole = list(_one(path, label, " ".join(lines))) if len(lines) <= 3 else []
-        return [*(whole or _one(path, label, lines[0])), *others]
+        return whole or list(_one(path, label, lines[0]))
     return list(_one(path, label, " ".join(lines)))
-
-
-def _until_something_else(path: str, lines: list[str]) -> tuple[list[str], list[Value]]:
-    """The lines of a short value up to one that is none by its form, and the places left that such a line states."""
-    first, *others = lines
-    if settled(path, first) != path:
-        return lines, []
-    for number, line in enumerate(others, start=1):
-        if STATUS.fullmatch(line):
-            return lines[:number], [("instances.availability", "", line)]
-        if _SENTENCE.search(line):
-            return lines[:number], []
-    return lines, []
 
 
 def _address(lines: list[str]) -> list[str]:
@@ -115,20 +96,11 @@ def _place(path: str, label: str, lines: list[str]) -> Iterator[Value]:
         parts = dict(zip(("street", "postcode", "city"), match.groups(), strict=True))
     elif match := _POSTAL.search(whole):
         parts = dict(zip(("postcode", "city"), match.groups(), strict=True))
+    elif match := _ONLY_STREET.match(whole):
+        parts = {"street": match[1]}
     else:
-        parts = _town_and_street(whole)
+        return
     yield from ((f"instances.{name}", label, value) for name, value in parts.items())
-
-
-def _town_and_street(whole: str) -> dict[str, str]:
-    """The parts of "Bochum", "Bochum, Gesundheitscampus", "Haus A, Hofweg 3": a town only if it is one of a name."""
-    first, *others = [part.strip() for part in whole.split(",")]
-    parts = {}
-    if len(others) <= 1 and town_named(first) and not any(town_named(part) for part in others):
-        parts["city"] = first
-    if match := _ONLY_STREET.match(whole):
-        parts["street"] = match[1]
-    return parts
 
 
 def _one(path: str, label: str, value: str) -> Iterator[Value]:
@@ -139,7 +111,7 @@ def _one(path: str, label: str, value: str) -> Iterator[Value]:
 
 def _dates(path: str, label: str, lines: list[str]) -> Iterator[Value]:
     """One fact for each line that begins with a date; a line of hours beside a single date is its time."""
-    dated = [line for line in lines if _begins_with_a_date(line)]
+    dated = [line for line in lines if (begin := WHEN.match(_NUMBERED.sub("", line))) and DATE.search(begin[0])]
     if len(dated) > 1:
         if path == _DATES[0] and len(dated) == 2 and re.search(r"(?:-|–|—|\bbis)\s*$", dated[0]):
             yield from _one(path, label, " ".join(dated))  # one range, broken into two lines
@@ -161,11 +133,6 @@ def _dates(path: str, label: str, lines: list[str]) -> Iterator[Value]:
     for line in others:
         if dated and line != dated[0] and _is_times(line):
             yield "instances.times", label, line
-
-
-def _begins_with_a_date(line: str) -> bool:
-    begin = WHEN.match(_MODEL.sub("", _NUMBERED.sub("", line)))
-    return bool(begin and DATE.search(begin[0]))
 
 
 def _price(label: str, lines: list[str]) -> list[Value]:
@@ -216,12 +183,9 @@ def person_of(lines: list[str]) -> list[Value]:
         return []
     mailbox = label_key(re.split(r"@|\(at\)|\[at\]", email[0])[0])
     for part in re.split(r"[,:|·]|\s[–—-]\s", ", ".join(lines)):
-        begin = _PERSON.match(_PERSON_CUT.split(part.strip())[0].strip())
-        name = begin[0].strip() if begin else ""
-        if (
-            name
-            and not states(name)
-            and any(len(word) > 2 and label_key(word) in mailbox for word in re.split(r"[\s.-]+", name))
+        name = _PERSON_CUT.split(part.strip())[0].strip()
+        if _PERSON.fullmatch(name) and any(
+            len(word) > 2 and label_key(word) in mailbox for word in re.split(r"[\s.-]+", name)
         ):
             phone = PHONE.search(text)
             return [
@@ -235,28 +199,19 @@ def person_of(lines: list[str]) -> list[Value]:
 def run_values(line: str, hint: str | None = None) -> list[Value]:
     """What a line of a run states by its form alone, without any label: date, hours, price, places, address."""
     line = _NUMBERED.sub("", line)
-    if (lead := _MODEL.match(line)) and DATE.match(line, lead.end()):
-        return [("schedule", "", lead[1]), *run_values(line[lead.end() :])]
     begin = WHEN.match(line)
     if begin and DATE.search(begin[0]):
         rest = line[begin.end() :].strip(" ,;|·•–—-:()")
         dates = begin[0].strip(" ,;|·•–—-:(") if rest else line
-        hours: list[Value] = []
-        last = list(DATE.finditer(dates))[-1].end()
-        if rest and (behind := _HOURS.match(dates, last)):
-            dates, hours = dates[:last], [("instances.times", "", behind[1])]
         parts = [(part, run_values(part)) for part in _parts(rest)]
         named = [part for part, values in parts if not values and is_place(part)]
-        place = list(_place("instances.venue", "", named)) if len(named) == 1 else []
-        if not place and len(named) == 0 and (streets := [part for part, _ in parts if _ONE_STREET.fullmatch(part)]):
-            place = [("instances.street", "", streets[0])]
-        found = [value for _, values in parts for value in values]
-        return [("instances.dates", "", dates), *hours, *found, *place]
+        place = [("instances.venue", "", named[0])] if len(named) == 1 else []
+        return [("instances.dates", "", dates), *(value for _, values in parts for value in values), *place]
     if AMOUNT.search(line) and len(line) <= 60 and settled("price", line) and not POSTCODE.search(line):
         return [("price", "", line)]
     if _is_times(line):
         return [("instances.times", "", line)]
-    if len(line) <= 60 and (STATUS.fullmatch(line) or _PLACES.search(line)):
+    if len(line) <= 60 and _PLACES.search(line):
         return [("instances.availability", "", line)]
     if POSTCODE.search(line) and len(line) <= 120:
         return list(_place("instances.venue", "", [line]))
@@ -269,7 +224,7 @@ def run_values(line: str, hint: str | None = None) -> list[Value]:
     if hint == "place" and len(line) <= 100:
         return list(_place("instances.venue", "", [line]))
     if match := re.match(r"^in ([A-ZÄÖÜ][\wäöüß-]+(?: [A-ZÄÖÜ(][\wäöüß().-]+){0,3})$", line):
-        return list(_place("instances.venue", "", [match[1]]))
+        return [("instances.venue", "", match[1])]
     return []
 
 
@@ -286,13 +241,8 @@ def is_place(text: str) -> bool:
     return bool(_PLACE.fullmatch(text)) and not _NO_PLACE.search(text) and not WEEKDAY_ONLY.fullmatch(text)
 
 
-def is_street(text: str) -> bool:
-    """Whether a line can be a street with its number: only where a postcode stands below it."""
-    return bool(_ONE_STREET.fullmatch(text))
-
-
 def _parts(rest: str) -> list[str]:
-    return [part for piece in re.split(r"\s*[|·•;()]\s*|,\s+|\s+[–—-]\s+", rest) if (part := piece.strip(" ()"))]
+    return [part for piece in re.split(r"\s*[|·•;()]\s*|,\s+|\s+[–—]\s+", rest) if (part := piece.strip(" ()"))]
 
 
 _PLACES = re.compile(
@@ -310,9 +260,6 @@ _SCHEDULE = re.compile(
 _ONLINE = re.compile(
     r"(?:live[- ])?online(?:[- ](?:live|kurs|seminar|unterricht))?(?:\s*\([^)]{0,30}\))?", re.IGNORECASE
 )
-_MODEL = re.compile(r"((?:in )?(?:vollzeit|teilzeit|berufsbegleitend)(?:er (?:kurs|lehrgang))?)\s*:\s*", re.IGNORECASE)
-_HOURS = re.compile(rf",\s*((?:{WEEKDAY}).*\d.*)$", re.IGNORECASE | re.DOTALL)
-_ONE_STREET = re.compile(_STREET)
 _NUMBERED = re.compile(r"^\(?\d{1,2}\)\s+")  # "1) 05.03.2027"
 WEEKDAY_ONLY = re.compile(WEEKDAY, re.IGNORECASE)
 _PLACE = re.compile(

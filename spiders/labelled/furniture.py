@@ -35,8 +35,7 @@ _WORDS = {
     "nav", "navigation", "navbar", "menu", "menue", "menü", "hauptmenue", "hauptnavigation", "sitemap",
     "social", "share", "sharing", "popup", "modal", "overlay", "searchform", "suchformular", "pagination",
     "pager", "comments", "comment", "login", "skiplinks", "skip", "topbar", "metanav", "subnav", "topnav",
-    "sidenav", "backdrop", "toast", "werbung", "promo", "topheader", "review", "reviews", "rezension", "rezensionen",
-    "bewertungen", "kundenstimmen", "erfahrungsberichte",
+    "sidenav", "backdrop", "toast", "werbung", "promo", "topheader",
 }  # fmt: skip
 _FOOTERS = {"footer", "fuss", "fusszeile", "siteinfo", "impressum", "copyright"}
 _NOT_THE_PAGES_FOOTER = {"card", "entry", "course", "kurs", "panel", "article", "event", "item", "box", "table"}

@@ -18,31 +18,6 @@ _AROUND = re.compile(  # what stands around a label without changing it: "Ihre K
     re.IGNORECASE,
 )
 _WITH_VALUE = re.compile(r":(?!-?in(?:nen)?\b)\s*\w|\d\s*(?:€|EUR\b|Euro\b)")  # "Preis: 20 €" is more than a label
-_OF_YEAR = re.compile(r"(?:unsere )?(?:kurse|lehrgänge|seminare|schulungen) 20\d\d(?:\s*/\s*\d{2,4})?", re.IGNORECASE)
-_ASK_ABOUT = re.compile(
-    r"(?:ihre )?(?:fragen|auskunft|auskünfte|beratung) (?:zu[mr]?|über) [\w -]{3,30}", re.IGNORECASE
-)
-_COURSE = r"(?:der|die|das|dieser?|es|ich|man|mich|wir|uns)\b"
-_QUESTIONS = [  # a question about the course: its path by the way it is asked
-    (re.compile(pattern, re.IGNORECASE), path)
-    for pattern, path in (
-        (rf"wie teuer (?:ist|wird) {_COURSE}|wie viel kostet {_COURSE}|was kostet {_COURSE}", "price"),
-        (
-            r"wie viele (?:unterrichts)?(?:stunden|einheiten|tage|wochen|monate)\b|wie lange (?:dauert|geht|läuft)",
-            "duration",
-        ),
-        (rf"wann (?:findet|beginnt|startet|geht|läuft) {_COURSE}", "instances.dates"),
-        (rf"wo (?:findet|ist|läuft) {_COURSE}", "instances.venue"),
-        (r"(?:für|an) wen\b|wer (?:kann|darf|sollte?) (?:\w+ )?(?:teilnehmen|mitmachen|kommen)", "target_group"),
-        (
-            r"was (?:brauche|muss|sollte|bringe) (?:ich|man|wir)|welche (?:voraussetzungen|vorkenntnisse)",
-            "requirements",
-        ),
-        (r"welche[nrs]? (?:prüfung|abschluss|zertifikat|bescheinigung)|(?:mit was|womit) schließ", "certificate"),
-        (r"wie (?:wird|werde) (?:\w+ )?gefördert|wer (?:zahlt|bezahlt|übernimmt)|welche förderung", "funding"),
-        (rf"was (?:lerne|lernen) {_COURSE}", "description"),
-    )
-]
 _SIGNS = " \t\r\n\u00a0:?!*–—-»›…"
 
 FEE_NOTE = "+price_note"  # a fee beside the price: goes to price_note together with its label
@@ -87,19 +62,8 @@ def _states(known: dict[str, str], label: str) -> str | None:
     bare = _IN_BRACKETS.sub(" ", label).strip(_SIGNS)
     if found := known.get(label_key(bare)):
         return found
-    if _ASK_ABOUT.fullmatch(bare):
-        return "contact.name"
-    if found := _asked(label) or ("instances.dates" if _OF_YEAR.fullmatch(bare) else None):
-        return found
     found = known.get(label_key(_AROUND.sub("", bare).strip(_SIGNS)))
     return None if found in ("course_number", "ref") and bare[-1:].isdecimal() else found  # "Kurs-Nr. 17" has its value
-
-
-def _asked(label: str) -> str | None:
-    """The path of a question about the course; other questions ("Was kostet ein Parkplatz?") state nothing."""
-    if not label.rstrip().endswith("?"):
-        return None
-    return next((path for pattern, path in _QUESTIONS if pattern.match(label.strip())), None)
 
 
 @lru_cache(maxsize=4096)

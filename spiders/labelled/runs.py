@@ -106,8 +106,6 @@ def runs_of(facts: list[Fact], fields: Fields, origins: dict[str, str]) -> list[
         meetings, dated = [_meeting(run) for run in dated], []
     if dated:
         shared = {name: value for name, value in shared.items() if name not in ("dates", "start", "end")}
-    if len(dated) == 1:
-        dated = [{**{name: value for name, value in shared.items() if name in _OF_ONE}, **dated[0]}]
     runs = [_joined(_completed(run, shared)) for run in (dated or groups or ([shared] if shared else []))]
     runs = [run for run in runs if run] or ([{"dates": _span(meetings)}] if meetings else [])
     runs = [run for number, run in enumerate(runs) if run not in runs[:number]]

@@ -44,7 +44,7 @@ _BARE_AMOUNT = re.compile(r"^(?:ab\s+)?\d{1,3}(?:[. ]?\d{3})*(?:,(?:\d\d|-{1,2}|
 _FREE = re.compile(
     r"\b(?:kostenfrei\w*|kostenlos\w*|gebührenfrei|entgeltfrei|gratis|umsonst|(?:Preis\s+|"
     r"Kosten\s+)?auf Anfrage|auf Nachfrage|nach (?:Vereinbarung|Absprache|Aufwand)|Bitte fragen|"
-    r"fragen Sie|individuelles Angebot|keine(?: Kosten)?|entfällt|"
+    r"fragen Sie|individuelles Angebot|keine(?: Kosten)?|"
     r"frei|n\.\s?V\.)(?!\w)",
     re.IGNORECASE,
 )
@@ -58,16 +58,14 @@ _PLACES = re.compile(
     r"\b(?:frei\w*|ausgebucht|warteliste|verfügbar\w*|buchbar|plätze|platz|restpl\w+|belegt|voll|"
     r"wenige|ausreichend|garantiert|garantie|findet statt|fällt aus|abgesagt|offen|"
     r"geschlossen|anmeldung möglich|möglich|\d+\s+von\s+\d+|\d+\s*/\s*\d+|buchung\w*|storniert|"
-    r"entfällt|verschoben|geplant|planung|vorbereitung|ausverkauft|vormerk\w+|ja|nein)\b|^\W*\d{1,3}\W*$|verfügbar",
+    r"entfällt|verschoben|geplant|vormerk\w+|ja|nein)\b|^\W*\d{1,3}\W*$|verfügbar",
     re.IGNORECASE,
 )
 STATUS = re.compile(
-    r"\W*(?:(?:es sind )?(?:derzeit |aktuell |leider |sofort |fast |noch |nur noch |bereits |schon )*"
-    r"(?:ausgebucht|ausverkauft|voll|belegt|frei|nicht buchbar|abgesagt|entfällt|verfügbar|"
+    r"\W*(?:(?:leider |noch |nur noch |bereits )?(?:ausgebucht|belegt|nicht buchbar|abgesagt|entfällt|"
     r"buchbar|(?:wenige )?(?:freie )?(?:rest)?plätze(?: frei| verfügbar)?|"
     r"(?:noch )?\d+ (?:freie? )?(?:rest)?pl[aä]tze?(?: frei| verfügbar)?|durchführung garantiert|"
-    r"garantierte durchführung|in planung)(?:,? warteliste(?: möglich)?)?|"
-    r"(?:(?:zur|auf die|auf) )?warteliste(?: setzen)?)\W*",
+    r"garantierte durchführung)|(?:(?:zur|auf die|auf) )?warteliste(?: setzen)?)\W*",
     re.IGNORECASE,
 )
 _MEASURE = re.compile(
@@ -80,7 +78,6 @@ _FULL_OR_PART = re.compile(
     r"tagesform|blockunterricht)\b",
     re.IGNORECASE,
 )
-_DELIVERY = re.compile(r"\b(?:online|virtuell\w*|präsenz\w*|fern\w+|hybrid|blended|webinar)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"^(?=.*\d|[A-ZÄÖÜ0-9./_-]+$)[\w][\w./\-–+#: ]{0,38}\w\)?$|^\d$")
 EMAIL = re.compile(r"[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(r"(?<![\d.,/-])(?:\+49|\(?0[1-9])[\d\s()/.\u00a0–-]{4,20}\d")
@@ -127,8 +124,6 @@ def _deadline(path: str, value: str) -> str | None:
 
 
 def _times(path: str, value: str) -> str | None:
-    if path == "schedule" and _DELIVERY.search(value) and not _FULL_OR_PART.search(value) and len(value) <= 80:
-        return "format"
     if len(value) > 300 or POSTCODE.search(value):
         return None
     if (

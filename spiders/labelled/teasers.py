@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from itertools import takewhile
 
 from lxml.html import HtmlElement
 
@@ -19,14 +18,12 @@ _TEASERS = re.compile(
     r"dich|ihnen|euch) auch|kunden|andere (?:teilnehmer|besucher|interessent)|zuletzt angesehen|"
     r"^(?:news|aktuelles|neuigkeiten|newsletter|empfehlungen?|unsere empfehlung\w*|top-?kurse|"
     r"kursempfehlungen?|verwandt\w*|ähnlich\w*|passend dazu|dazu passend|auch gebucht|"
-    r"wird oft .*|öfter zusammen.*|stimmen .*|bewertungen|teilnehmerstimmen|das sagen .*|"
-    r"(?:kunden|teilnehmer(?:innen)?)?-?(?:bewertungen|stimmen|meinungen|rezensionen)|rezensionen|erfahrungsberichte|"
+    r"wird oft .*|öfter zusammen.*|stimmen .*|bewertungen|teilnehmerstimmen|das sagen .*|kurse in .*|"
     r"demnächst|aktuell im programm|"
     r"weiterführende (?:kurse|angebote|links|lehrgänge|seminare).*|quicklinks|service)$|"
     r"\b(?:kurse|seminare|lehrgänge|angebote) (?:im überblick|aus (?:diesem|dem|der)|der kategorie|im gleichen)",
     re.IGNORECASE,
 )
-_MAYBE = re.compile(r"^kurse in .*$", re.IGNORECASE)  # of this course, unless what follows leads to other pages
 _ACTION = re.compile(
     r"^\W*(?:(?:jetzt|zurück|zur|zum|zu den|mehr|details?|anmeld(?:en|ung)|buch(?:en|ung)|infos?|"
     r"information(?:en)?|in den|weiter|weiterlesen|termine?)\b|online (?:anmelden|buchen)|pdf|"
@@ -43,7 +40,7 @@ def drop_after_headings(root: HtmlElement, kept: set[HtmlElement]) -> None:
     """A heading such as "Das könnte Sie auch interessieren", and what follows it up to the next heading of its rank."""
     for heading in [*root.iter("h2", "h3", "h4", "h5", "h6")]:
         text = text_of(heading)
-        if len(text) > 90 or not _attached(heading, root) or not _heads_others(heading, text):
+        if len(text) > 90 or not _TEASERS.search(text) or not _attached(heading, root):
             continue
         rank, top = int(heading.tag[1]), heading
         while (parent := top.getparent()) is not None and parent not in kept and text_of(parent) == text:
@@ -53,15 +50,6 @@ def drop_after_headings(root: HtmlElement, kept: set[HtmlElement]) -> None:
                 break
             drop(sibling)
         drop(top)
-
-
-def _heads_others(heading: HtmlElement, text: str) -> bool:
-    if _TEASERS.search(text):
-        return True
-    if not _MAYBE.search(text):
-        return False
-    following = takewhile(lambda sibling: sibling.tag not in _HEADINGS, heading.itersiblings())
-    return any(not str(link).startswith("#") for sibling in following for link in sibling.xpath(".//a/@href"))
 
 
 def drop_lists_of_others(root: HtmlElement, kept: set[HtmlElement]) -> None:

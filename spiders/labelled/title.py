@@ -77,7 +77,7 @@ def subtitle_of(root: HtmlElement) -> str | None:
     """A short line under the title that is no sentence: what follows it, as long as nothing else is said there."""
     top = next(root.iter("h1"), None)
     if top is None:
-        return shown(first(Selector(root=root, type="html"), _SUBTITLE))
+        return None
     text = _line(top)
     while top.getparent() is not None and top.getparent() is not root and _line(top.getparent()) == text:
         top = top.getparent()

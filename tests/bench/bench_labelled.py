@@ -1,6 +1,6 @@
 """How well `labelled` reads pages it was not written for: precision and recall of fields, and CPU time per page.
 
-    python tests/bench/bench_labelled.py [tuned|held|fresh] [--errors]
+    python tests/bench/bench_labelled.py [tuned|held] [--errors]
 
 The gold and its scoring are described in tests/foreign/README.md. `tuned` are the pages the extractor was written with;
 `held` are pages of other houses by another hand, unseen until the extractor was finished.
@@ -8,10 +8,6 @@ The gold and its scoring are described in tests/foreign/README.md. `tuned` are t
 The first reading of `held` (15 houses, 45 pages) gave precision 0.915 and recall 0.605: that is what to expect of a
 site nobody has looked at. Its errors then showed general flaws, which were mended; what is measured since (1.000 and
 0.930) is no longer a figure of unseen pages, and serves as a floor in the tests.
-
-`fresh` (11 houses, 22 pages, a third hand) came after that. Its first reading gave precision 0.960 and recall 0.635
-(240 right, 10 wrong, 128 missing): the honest figure of unseen pages at that time. Its errors were used as those of
-`held` before; SECOND
 """
 
 import json
