@@ -78,11 +78,13 @@ def test_output_merges_and_counts_again(tmp_path: Path) -> None:
     for record in ROWS:
         if output.write(record):
             statistics.measure(record)
-    output.sighted("b", ["zweite Rubrik"])
+    output.sighted("b", "https://example.org/z/b", ["zweite Rubrik"])
+    output.sighted("b", "https://example.org/a/b", ["erste Rubrik"])
     path = output.close(failed=False, statistics=statistics)
     found = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert [record["ref"] for record in found] == ["b", "a", "ä€"]
-    assert found[0]["categories"] == ["zweite Rubrik"]
+    assert found[0]["categories"] == ["erste Rubrik", "zweite Rubrik"]
+    assert found[0]["url"] == "https://example.org/a/b"  # whichever was found first
     assert (statistics.listings, statistics.issues["conflict"]) == (3, 2)
     assert sorted(file.name for file in tmp_path.iterdir()) == ["quelle.jsonl"]
 
