@@ -1,17 +1,13 @@
 """Between the spider and the wire: conditional requests, and every answer kept before anybody reads it."""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Self
 
-from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 from scrapy.responsetypes import responsetypes
 
 from spiders.kept import KeptError, Known
+from spiders.middlewares import Middleware
 from spiders.statistics import now
-
-if TYPE_CHECKING:
-    from spiders.crawl import SourceSpider
 
 ANSWER = "answer"  # where a request's meta holds what came of it
 _KNOWN = "known_answer"
@@ -26,26 +22,13 @@ class Answer:
     body: str | None = None
 
 
-class KeepAnswers:
+class KeepAnswers(Middleware):
     """Keeps the body of every good answer, and asks a site that gave validators only whether the page has changed.
 
     A kept body serves if the site itself says so tonight (304), never while it looks fresh and never because the site
     fails: a night that repeats old data would call them new. It stands inside of retries and outside of decompression,
     so bodies are kept as they are read.
     """
-
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Scrapy's way of making it."""
-        return cls(crawler)
-
-    @property
-    def spider(self) -> "SourceSpider":
-        """The running harvest."""
-        return self.crawler.spider  # type: ignore[return-value]
 
     def process_request(self, request: Request) -> None:
         """Add the validators of the newest answer, unless its body is lost or the page is bound to a session."""

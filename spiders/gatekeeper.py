@@ -1,7 +1,7 @@
 """Where a harvest may go: the hosts of its source, at public addresses, as far as robots.txt allows."""
 
 import ipaddress
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
@@ -15,6 +15,8 @@ from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
+from spiders.middlewares import Middleware
+
 if TYPE_CHECKING:
     from spiders.crawl import SourceSpider
 
@@ -26,25 +28,16 @@ def is_public(address: str) -> bool:
     return bool(mapped.is_global and not mapped.is_multicast)
 
 
-class OnSite:
+class OnSite(Middleware):
     """Refuses every request, redirected ones too, to a host that is not the source's, or to a file it was not given."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Scrapy's way of making it."""
-        return cls(crawler)
 
     def process_request(self, request: Request) -> None:
         """Raises IgnoreRequest for a foreign host, another scheme, or a file that is not the source's own."""
-        spider: SourceSpider = self.crawler.spider  # type: ignore[assignment]
         parts = urlsplit(request.url)
-        if spider.files:
-            if request.url not in spider.files:
+        if self.spider.files:
+            if request.url not in self.spider.files:
                 raise IgnoreRequest(f"is no file of the source: {request.url}")
-        elif parts.scheme not in ("http", "https") or parts.hostname not in spider.hosts:
+        elif parts.scheme not in ("http", "https") or parts.hostname not in self.spider.hosts:
             raise IgnoreRequest(f"leads off the site, to {parts.hostname or request.url}")
 
 
@@ -75,17 +68,9 @@ class PublicResolver(CachingThreadedResolver):
         raise DNSLookupError(f"{name} leads to {address}")
 
 
-class PublicOnly:
+class PublicOnly(Middleware):
     """Refuses addresses that are not public: literal ones, those the resolver refused, and as a second line of defence
     whatever a connection was really made to. Sources on this machine itself are free of it."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Scrapy's way of making it."""
-        return cls(crawler)
 
     def process_request(self, request: Request) -> None:
         """Raises IgnoreRequest for a literal address that is not public."""
@@ -108,8 +93,7 @@ class PublicOnly:
 
     @property
     def _is_guarded(self) -> bool:
-        spider: SourceSpider = self.crawler.spider  # type: ignore[assignment]
-        return not spider.is_local
+        return not self.spider.is_local
 
 
 class Robots(RobotsTxtMiddleware):

@@ -20,6 +20,23 @@ if TYPE_CHECKING:
 LONGEST_PAUSE = 300.0  # seconds that a Retry-After may cost; a site that wants more is left alone
 
 
+class Middleware:
+    """Base of our own: knows the running harvest."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way of making it."""
+        return cls(crawler)
+
+    @property
+    def spider(self) -> "SourceSpider":
+        """The running harvest."""
+        return self.crawler.spider  # type: ignore[return-value]
+
+
 class PatientRetry(RetryMiddleware):
     """Retries like Scrapy, but a Retry-After stops all requests to that host until its time has come."""
 
@@ -62,23 +79,14 @@ def retry_after(value: bytes | None, now: float) -> float | None:
         return None
 
 
-class WireCount:
-    """Counts what came over the wire, before a 304 becomes into the kept response."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Scrapy's way of making it."""
-        return cls(crawler)
+class WireCount(Middleware):
+    """Counts what came over the wire, before the kept response takes the place of a 304."""
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Count status and bytes; robots.txt too, it is a request like any other."""
         if not request.url.startswith("file:"):
-            spider: SourceSpider = self.crawler.spider  # type: ignore[assignment]
-            spider.statistics.http_codes[str(response.status)] += 1
-            spider.statistics.bytes += len(response.body)
+            self.spider.statistics.http_codes[str(response.status)] += 1
+            self.spider.statistics.bytes += len(response.body)
         return response
 
 
