@@ -15,7 +15,7 @@ from flows.home import Refused
 from normalize.model import Listing
 from normalize.offer import to_offer
 from normalize.vocabulary import SourceKind
-from spiders.source import SourceError, load_source
+from spiders.source import SourceError, load_source, source_files
 
 AGGREGATORS = {"ba", "mein_now", "openqcat"}  # platforms whose listings are not the provider's own
 UPLOADS = {"table"}
@@ -67,7 +67,7 @@ class Kinds:
     """What kind a source is: its TOML says so by key, else the platform of that name, else it is a provider."""
 
     def __init__(self, folder: Path) -> None:
-        self._files = {path.stem: path for path in folder.glob("**/*.toml")}
+        self._files = source_files(folder, "standin", "captures")
         self._known: dict[str, SourceKind] = {}
 
     def __getitem__(self, source: str) -> SourceKind:

@@ -16,6 +16,7 @@ from flows.replay import check_replay, reason_not_to_replay, taped_night
 from flows.request import NightRequest, new_run_id
 from flows.settings import Settings
 from flows.sites import read_faults, standin_keys, standin_proxy
+from flows.sourcefiles import files_of
 from flows.terms import taken_down
 from spiders.source import Source, SourceError, load_source
 
@@ -116,10 +117,8 @@ def opened(request: NightRequest) -> Iterator[Night]:
 
 def chosen_files(request: NightRequest, settings: Settings) -> list[Path]:
     """The TOML files of the profile, or those the request names; raises WrongUsage for an unknown key."""
-    folder = settings.sources / "captures" if request.profile == "captures" else settings.sources
-    files = {path.stem: path for path in sorted(folder.glob("*.toml"))}
-    if request.profile == "standin":  # some are real sources on the stand-in's pages, some exist there alone
-        files |= {path.stem: path for path in sorted((settings.sources / "standin").glob("*.toml"))}
+    files = files_of(request.profile, settings.sources)
+    if request.profile == "standin":
         files = {key: path for key, path in files.items() if key in standin_keys()}
     if unknown := set(request.only or ()) - files.keys():
         raise WrongUsage(f"unknown sources: {', '.join(sorted(unknown))}; known are {', '.join(files)}")

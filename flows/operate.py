@@ -189,11 +189,11 @@ def check(
     base_url: Annotated[str | None, typer.Option(hidden=True, help="A stand-in instead of the site.")] = None,
 ) -> None:
     """Check the description of a source, and with --live whether a few of its pages fulfil what it expects."""
-    from flows.register import find_source
     from flows.settings import Settings
+    from flows.sourcefiles import find_source
 
     settings = Settings()
-    source = find_source(settings.sources, key)
+    source = find_source(settings.sources, key, "standin")
     if not live:
         say(f"Die Beschreibung von {source.name} ist in Ordnung.")
         return

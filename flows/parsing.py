@@ -4,18 +4,20 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from flows.home import Refused, WrongUsage
+from flows.home import WrongUsage
+from flows.sourcefiles import find_source
 from spiders.parse import UnreadableError, parse_files
-from spiders.source import PLATFORMS, Source, SourceError, bare_source, load_source
+from spiders.source import PLATFORMS, Source, bare_source
 
 
 def print_listings(files: Sequence[Path], *, source: str | None, platform: str | None, url: str | None) -> bool:
     """Print the listings that saved pages give; a file that cannot be read is named on stderr, the result is False."""
-    origin = _origin(source, platform)
-    readable = [file for file in files if _can_read(origin, file, url)]
-    for listing in parse_files(origin, readable, url):
+    refused: list[UnreadableError | OSError] = []
+    for listing in parse_files(_origin(source, platform), files, url, refused.append):
         sys.stdout.write(listing.model_dump_json() + "\n")
-    return len(readable) == len(files)
+    for error in refused:
+        sys.stderr.write(f"{error}\n")
+    return not refused
 
 
 def _origin(source: str | None, platform: str | None) -> Source:
@@ -26,21 +28,4 @@ def _origin(source: str | None, platform: str | None) -> Source:
         if platform not in PLATFORMS:
             raise WrongUsage(f"unknown platform {platform!r}; known are {', '.join(PLATFORMS)}")
         return bare_source(platform)
-    known = {path.stem: path for path in sorted(Settings().sources.glob("**/*.toml"))}
-    if source not in known:
-        raise WrongUsage(f"unknown source {source!r}; known are {', '.join(known)}")
-    try:
-        return load_source(known[source])
-    except SourceError as error:
-        raise Refused(str(error)) from error
-
-
-def _can_read(origin: Source, file: Path, url: str | None) -> bool:
-    """Whether a file is what its platform expects. All are read twice: a listing may be spread over several files."""
-    try:
-        for _ in parse_files(origin, [file], url):
-            pass
-    except (UnreadableError, OSError) as error:
-        sys.stderr.write(f"{error}\n")
-        return False
-    return True
+    return find_source(Settings().sources, source, "standin", "captures")

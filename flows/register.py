@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flows.home import Home, Profile, Refused, WrongUsage, existing_home
+from flows.home import Home, Profile, WrongUsage, existing_home
 from flows.outcome import STATES, SourceNight
 from flows.report import read_report
-from spiders.source import Source, SourceError, load_source
+from spiders.source import Source, SourceError, load_source, source_files
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def register(folder: Path, home: Home | None) -> tuple[list[Entry], list[str]]:
     report = read_report(home.reports) if home else None
     last = {page.source: page for page in report.sources} if report else {}
     entries, problems = [], []
-    for path in sorted(folder.glob("*.toml")):
+    for path in source_files(folder).values():
         try:
             source = load_source(path)
         except SourceError as error:
@@ -59,17 +59,6 @@ def home_if_any(named: Path | None, of_settings: Path | None, var: Path) -> Home
         return existing_home(of_settings, var)
     except WrongUsage:
         return None
-
-
-def find_source(folder: Path, key: str) -> Source:
-    """The source of that key, also one of the stand-in. Raises WrongUsage if there is none, Refused if it is broken."""
-    known = {path.stem: path for place in (folder / "standin", folder) for path in sorted(place.glob("*.toml"))}
-    if key not in known:
-        raise WrongUsage(f"unknown source {key!r}; known are {', '.join(sorted(known))}")
-    try:
-        return load_source(known[key])
-    except SourceError as error:
-        raise Refused(str(error)) from error
 
 
 def _result(page: SourceNight) -> dict[str, Any]:

@@ -7,7 +7,6 @@ captures are real pages that nobody outside sees: of them facts are shown, as of
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from dedupe import identity, journal
@@ -16,6 +15,7 @@ from dedupe.resolver import course_id
 from exports.rights import Republish, Rights, Terms
 from flows.home import Home, Profile, write_atomically
 from flows.settings import Settings
+from flows.sourcefiles import files_of
 from spiders.source import SourceError, load_source
 
 OF_PROFILE: Mapping[Profile, Republish] = {"standin": "full", "captures": "facts_only"}
@@ -94,24 +94,14 @@ def _own_courses(home: Home, banned: TakenDown) -> frozenset[str]:
 def _stated(profile: Profile) -> dict[str, Terms]:
     """What the source files say, those that can be read."""
     found: dict[str, Terms] = {}
-    for folder in _folders(Settings().sources, profile):
-        for path in sorted(folder.glob("*.toml")):
-            try:
-                source = load_source(path)
-            except SourceError:
-                continue  # the night holds it and says why
-            permission = source.permission
-            found[source.key] = Terms(source.name, permission.republish, permission.licence, source.homepage)
+    for path in files_of(profile, Settings().sources).values():
+        try:
+            source = load_source(path)
+        except SourceError:
+            continue  # the night holds it and says why
+        permission = source.permission
+        found[source.key] = Terms(source.name, permission.republish, permission.licence, source.homepage)
     return found
-
-
-def _folders(sources: Path, profile: Profile) -> tuple[Path, ...]:
-    match profile:
-        case "captures":
-            return (sources / "captures",)
-        case "standin":
-            return (sources, sources / "standin")
-    return (sources,)
 
 
 def _remembered(home: Home) -> dict[str, dict[str, Any]]:

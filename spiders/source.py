@@ -192,9 +192,18 @@ def load_source(path: Path) -> Source:
     return source
 
 
+def source_files(folder: Path, *below: str) -> dict[str, Path]:
+    """The source files of a folder by key, then those of its subfolders `below` whose keys are not yet taken."""
+    found: dict[str, Path] = {}
+    for place in (folder, *(folder / name for name in below)):
+        for path in sorted(place.glob("*.toml")):
+            found.setdefault(path.stem, path)
+    return found
+
+
 def load_sources(folder: Path) -> dict[str, Source]:
     """All source files of a folder (not of its subfolders) by key. Raises SourceError for the first broken one."""
-    return {path.stem: load_source(path) for path in sorted(folder.glob("*.toml"))}
+    return {key: load_source(path) for key, path in source_files(folder).items()}
 
 
 def written(source: Source) -> str:

@@ -38,6 +38,19 @@ class Spool:
         self._later.setdefault(ref, array("q")).append(offset)
         return False
 
+    @property
+    def end(self) -> int:
+        """Where the next row will begin, in bytes."""
+        return self._file.tell()
+
+    def cut(self, end: int) -> None:
+        """Forget the rows that begin at `end` or later."""
+        self._file.seek(end)
+        self._file.truncate()
+        self._first = {ref: offset for ref, offset in self._first.items() if offset < end}
+        kept = {ref: array("q", (each for each in offsets if each < end)) for ref, offsets in self._later.items()}
+        self._later = {ref: offsets for ref, offsets in kept.items() if offsets}
+
     def close(self) -> None:
         """Everything is on the disk; no row can be added any more."""
         self._file.flush()

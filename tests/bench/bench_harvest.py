@@ -32,7 +32,7 @@ from typing import Any
 
 from spiders.harvest import harvest
 from spiders.kept import Bodies
-from spiders.source import load_source
+from spiders.source import load_source, source_files
 from spiders.standin import StandIn
 from spiders.standin.publish import SOURCES as KEYS
 from spiders.tape import read_lines
@@ -91,7 +91,7 @@ def lengthened(body: bytes) -> bytes:
 
 def file_of(key: str) -> Path:
     """The TOML file of a source that the stand-in plays."""
-    return next(path for path in (SOURCES / f"{key}.toml", SOURCES / "standin" / f"{key}.toml") if path.exists())
+    return source_files(SOURCES, "standin")[key]
 
 
 @contextmanager

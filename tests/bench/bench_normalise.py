@@ -32,7 +32,7 @@ from spiders.merge import merged_by_ref
 from spiders.page import Follow, Page
 from spiders.parse import parse_files
 from spiders.platforms import platform
-from spiders.source import Source, load_source
+from spiders.source import Source, load_source, source_files
 from spiders.standin import StandIn
 from spiders.standin.publish import SOURCES as PLAYED
 from spiders.standin.sites.web import Request
@@ -61,9 +61,9 @@ def night(seed: int) -> Iterator[dict[str, Any]]:
     """What the stand-in sites of one seed publish, read by the platforms."""
     sites = StandIn(season=SEASON, seed=seed, courses=COURSES)
     try:
+        files = source_files(SOURCES, "standin")
         for key in PLAYED:
-            path = SOURCES / f"{key}.toml"
-            source = load_source(path if path.exists() else SOURCES / "standin" / path.name)
+            source = load_source(files[key])
             here = source.at(sites.base_url(source.key))
             rows = [row for row in crawled(here, sites) if row["ref"] is not None]
             for row, _ in merged_by_ref(rows):

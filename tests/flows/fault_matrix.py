@@ -18,7 +18,7 @@ from flows.evidence import GoodRun, Harvest
 from flows.refresh import Knowledge
 from flows.stages import told
 from spiders.harvest import harvest
-from spiders.source import Source, load_source
+from spiders.source import Source, load_source, source_files
 from spiders.standin import StandIn
 from spiders.standin.faults import Fault, FaultKind
 from spiders.standin.publish import SOURCES
@@ -87,7 +87,7 @@ def try_all(pairs: Iterable[Pair], folder: Path) -> list[Outcome]:
 
 
 def _try_source(site: StandIn, key: str, faults: list[FaultKind], folder: Path) -> list[Outcome]:
-    file = FOLDER / f"{key}.toml" if (FOLDER / f"{key}.toml").exists() else FOLDER / "standin" / f"{key}.toml"
+    file = source_files(FOLDER, "standin")[key]
     source = load_source(file)
     source = source.model_copy(update={"expect": source.expect.model_copy(update={"min_listings": 1})})
     found, listings = _harvest(site, file, folder / key / "healthy")

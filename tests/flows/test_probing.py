@@ -18,8 +18,9 @@ from flows.checking import MOST_REQUESTS, coverage, visit
 from flows.home import Home, Refused, WrongUsage
 from flows.outcome import NightReport, SourceNight
 from flows.probing import probe_target, show_findings
-from flows.register import find_source, home_if_any, last_words, register
+from flows.register import home_if_any, last_words, register
 from flows.report import write_report
+from flows.sourcefiles import find_source
 from flows.visiting import NotVisited, Visitor
 from normalize.model import Listing
 from spiders.page import Page
@@ -316,12 +317,12 @@ def at(standin: StandIn, key: str) -> str:
 @pytest.mark.parametrize("key", ["hbz", "mein-now", "vhs-recklinghausen", "slv"])
 def test_a_live_check_reads_a_sample_with_five_requests(standin: StandIn, key: str) -> None:
     standin.visits.clear()
-    found = visit(find_source(SOURCES, key), None, at(standin, key))
+    found = visit(find_source(SOURCES, key, "standin"), None, at(standin, key))
     assert found.good, found
     assert found.listings >= 1
     assert standin.visits[0].path == "/robots.txt"
     assert found.requests == len(standin.visits) <= MOST_REQUESTS
-    assert {field.name for field in found.fields} == set(find_source(SOURCES, key).expect.fill)
+    assert {field.name for field in found.fields} == set(find_source(SOURCES, key, "standin").expect.fill)
 
 
 def test_a_source_without_permission_is_refused_with_its_reason(tmp_path: Path) -> None:
@@ -383,7 +384,7 @@ def test_a_source_of_files_is_checked_by_parse(tmp_path: Path) -> None:
 
 
 def test_without_live_only_the_description_is_checked(tmp_path: Path) -> None:
-    assert find_source(SOURCES, "nordstern").platform == "odav"
+    assert find_source(SOURCES, "nordstern", "standin").platform == "odav"
     with pytest.raises(WrongUsage, match="nobody"):
         find_source(SOURCES, "nobody")
     (tmp_path / "x.toml").write_text('key = "x"\n', encoding="utf-8")

@@ -17,13 +17,13 @@ from spiders.listing import ListingDict
 from spiders.merge import merged_by_ref
 from spiders.page import Follow, Note, Page, Total
 from spiders.platforms import platform
-from spiders.source import load_source
+from spiders.source import load_source, source_files
 from spiders.standin import StandIn
 from spiders.standin.publish import SOURCES
 from spiders.standin.sites.web import Reply, Request
 
 FOLDER = Path(__file__).parents[3] / "spiders" / "sources"
-TOMLS = {path.stem: path for folder in (FOLDER, FOLDER / "standin") for path in folder.glob("*.toml")}
+TOMLS = source_files(FOLDER, "standin")
 NIGHTS = (1, 12)
 COURSES = 250  # so that the smallest house has some
 BY_PLACE = {"mein-now"}  # it finds what lies around a place, not all that there is
