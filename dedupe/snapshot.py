@@ -64,9 +64,14 @@ def read_snapshot(path: Path) -> Snapshot:
     return Snapshot(path, tuple(sorted(keys, key=lambda key: key.seniority)), hashes, newest, begins)
 
 
+def stream_offers(path: Path) -> Iterator[Known]:
+    """The offers of such a file, one after the other."""
+    return (_known(line) for _, line in _lines(path))
+
+
 def read_offers(path: Path) -> list[Known]:
     """All offers of such a file at once."""
-    return [_known(line) for _, line in _lines(path)]
+    return list(stream_offers(path))
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:

@@ -6,10 +6,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from flows.lines import read_jsonl
+from dedupe.snapshot import stream_offers
 from normalize.completeness import by_provider, letter
 from normalize.model import Offer
-from normalize.providers import unknown
+from normalize.providers import Strangers
 
 UNKNOWN = "unknown-providers.jsonl"
 INCOMPLETE = "completeness.jsonl"
@@ -22,14 +22,18 @@ def write_handouts(snapshot: Path) -> None:
     `completeness.jsonl`: {key, name, offers, score, missing, letter}; `missing` counts German field names, `letter` is
     the text that can be sent to the provider.
     """
-    _write(snapshot / UNKNOWN, (asdict(one) for one in unknown(_active(snapshot))))
-    _write(snapshot / INCOMPLETE, ({**asdict(one), "letter": letter(one)} for one in by_provider(_active(snapshot))))
+    strangers = Strangers()
+    found = by_provider(_noted(snapshot, strangers))
+    _write(snapshot / UNKNOWN, map(asdict, strangers.found()))
+    _write(snapshot / INCOMPLETE, ({**asdict(one), "letter": letter(one)} for one in found))
 
 
-def _active(snapshot: Path) -> Iterator[Offer]:
-    for row in read_jsonl(snapshot / "offers.jsonl"):
-        if row["status"] == "active":
-            yield Offer.model_validate({name: row[name] for name in Offer.model_fields if name in row})
+def _noted(snapshot: Path, strangers: Strangers) -> Iterator[Offer]:
+    """The active offers of a snapshot, each shown to the strangers on its way: a file of all offers is read once."""
+    for known in stream_offers(snapshot / "offers.jsonl"):
+        if known.status == "active":
+            strangers.add(known.offer)
+            yield known.offer
 
 
 def _write(path: Path, rows: Iterable[dict[str, Any]]) -> None:

@@ -102,26 +102,42 @@ class _Tally:
     sources: Counter[str] = field(default_factory=Counter)
 
 
-def unknown(offers: Iterable[Offer]) -> tuple[Unknown, ...]:
-    """The providers of these offers that are not in our list, those with most offers first; the stewards' list.
+class Strangers:
+    """Collects the providers that are not in our list; one small tally is kept for each key.
 
-    Offers may be a stream: one small tally is kept for each key. Spellings that share a key are one provider; its name
-    and example are those of the offer with the least id, so that the order of the stream does not matter.
+    Spellings that share a key are one provider; its name and example are those of the offer with the least id, so that
+    the order of the offers does not matter.
     """
-    known = {known.provider.key for known in _known()}
-    tallies: dict[str, _Tally] = {}
-    for offer in offers:
-        if offer.provider is None or offer.provider.key in known:
-            continue
-        tally = tallies.setdefault(offer.provider.key, _Tally(offer.provider.name, offer.offer_id, offer.title))
+
+    def __init__(self) -> None:
+        self._known = {known.provider.key for known in _known()}
+        self._tallies: dict[str, _Tally] = {}
+
+    def add(self, offer: Offer) -> None:
+        """Take in an offer."""
+        if offer.provider is None or offer.provider.key in self._known:
+            return
+        first = _Tally(offer.provider.name, offer.offer_id, offer.title)
+        tally = self._tallies.setdefault(offer.provider.key, first)
         tally.sources[offer.source] += 1
         if offer.offer_id < tally.example:
             tally.name, tally.example, tally.title = offer.provider.name, offer.offer_id, offer.title
-    found = (
-        Unknown(key, tally.name, tally.sources.total(), _most_first(tally.sources), tally.example, tally.title)
-        for key, tally in tallies.items()
-    )
-    return tuple(sorted(found, key=lambda each: (-each.offers, each.key)))
+
+    def found(self) -> tuple[Unknown, ...]:
+        """The stewards' list: those with most offers first."""
+        found = (
+            Unknown(key, tally.name, tally.sources.total(), _most_first(tally.sources), tally.example, tally.title)
+            for key, tally in self._tallies.items()
+        )
+        return tuple(sorted(found, key=lambda each: (-each.offers, each.key)))
+
+
+def unknown(offers: Iterable[Offer]) -> tuple[Unknown, ...]:
+    """The providers of these offers, which may be a stream, that are not in our list; see `Strangers`."""
+    strangers = Strangers()
+    for offer in offers:
+        strangers.add(offer)
+    return strangers.found()
 
 
 def _most_first(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
