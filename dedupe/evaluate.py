@@ -5,6 +5,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from dedupe.comparing import pair_completeness
 from dedupe.golden import Known
 from dedupe.journal import Decisions
 from dedupe.pipeline import Resolved, resolve_offers
@@ -74,19 +75,9 @@ def measure_quality(found: Resolved, labels: Mapping[str, str]) -> Evaluation:
         review_pairs=len(review),
         review_pairs_per_100_offers=round(100 * _share(len(review), len(merged), empty=0.0), 2),
         lost_true_share=round(1 - _share(reached_pairs, true_pairs), 4),
-        pair_completeness=round(completeness(found, labels), 4),
+        pair_completeness=round(pair_completeness(found.comparison, labels), 4),
         clusters=tuple({"offer_id": offer, "course_id": course} for offer, course in sorted(merged.items())),
     )
-
-
-def completeness(found: Resolved, labels: Mapping[str, str]) -> float:
-    """The share of true pairs that are connected through pairs that were compared and true: what no score can lose."""
-    compared = {voice: voice for voice in found.comparison.voices.values()}
-    voices = found.comparison.voices
-    true = ((left, right) for left, right in found.comparison.scores if labels[left] == labels[right])
-    reached = reviewed(compared, ((voices[left], voices[right]) for left, right in true), labels)
-    connected = _pairs((labels[offer], reached[voice]) for offer, voice in voices.items())
-    return _share(connected, _pairs(labels[offer] for offer in voices))
 
 
 def _pairs(values: Iterable[Hashable]) -> int:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from dedupe.keys import Key
 from dedupe.providers import DIFFERENT, LOCAL, SAME, SITE, VARIANT, compare_names
-from dedupe.subjects import read_subject
 from dedupe.titles import Likeness
 from dedupe.vetoes import SMALL, numerals, series, whole_levels
 
@@ -119,7 +118,7 @@ def _figures(key: Key) -> set[str]:
 
 def subject_level(a: Key, b: Key) -> str:
     """By what the titles are about in the words of the field, then by abbreviations if both have others."""
-    left, right = read_subject(a.shown_title), read_subject(b.shown_title)
+    left, right = a.subject, b.subject
     if left.conflicts(right):
         return "different"
     if left.codes - right.codes and right.codes - left.codes:

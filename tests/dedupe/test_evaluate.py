@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from dedupe.calibration import calibration_of
+from dedupe.comparing import pair_completeness
 from dedupe.error_report import build_report, render, write_error_report
-from dedupe.evaluate import completeness, resolve_labelled
+from dedupe.evaluate import resolve_labelled
 from dedupe.scoring import load_model
 from tests.dedupe.offers import offer
 
@@ -70,7 +71,7 @@ def test_the_page_is_self_contained_and_escapes_what_sources_say(tmp_path: Path)
 def test_pairs_connected_through_compared_ones_are_complete() -> None:
     labels = {"house:1": "x", "agency:1": "x", "house:2": "x"}
     found = resolve_labelled(OFFERS, labels, load_model())
-    assert completeness(found, {"house:1": "x", "agency:1": "x", "house:2": "z"}) == 1.0
+    assert pair_completeness(found.comparison, {"house:1": "x", "agency:1": "x", "house:2": "z"}) == 1.0
     # the potter's course is compared with neither: of three true pairs one is connected
     compared = {pair for pair in found.comparison.scores if "house:2" in pair}
-    assert completeness(found, labels) == pytest.approx(1.0 if compared else 1 / 3)
+    assert pair_completeness(found.comparison, labels) == pytest.approx(1.0 if compared else 1 / 3)
