@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from consumer import Consumer
+
 from dedupe import journal
 from exports.publish import rollback, unpin, verify
 from flows import stages
@@ -33,40 +35,6 @@ MIN_SHARE = 0.5  # of the courses before, unless a person took something down
 
 
 @dataclass
-class Mirror:
-    """A consumer: it starts with nothing, applies each delta, and fetches only the records that the delta names."""
-
-    root: Path
-    held: dict[str, bytes] = field(default_factory=dict)
-    version: str | None = None
-
-    def follow(self) -> None:
-        """Catch up with the live version, delta by delta."""
-        ahead: list[Path] = []
-        path = (self.root / "current").resolve()
-        while path.name != self.version:
-            ahead.append(path)
-            previous = json.loads((path / "index.json").read_bytes())["previous"]
-            if previous == self.version:
-                break
-            path = self.root / previous
-        for path in reversed(ahead):
-            self._apply(path)
-
-    def _apply(self, path: Path) -> None:
-        fetched = {json.loads(line)["course_id"]: line for line in (path / "courses.jsonl").open("rb")}
-        for line in (path / "delta.jsonl").open("rb"):
-            change = json.loads(line)
-            course_id = change["course_id"]
-            if change["change"] in ("withdrawn", "merged"):
-                del self.held[course_id]
-            else:
-                assert (course_id in self.held) == (change["change"] == "changed"), change
-                self.held[course_id] = fetched[course_id]
-        self.version = path.name
-
-
-@dataclass
 class Season:
     """One home, and all that was ever seen of it."""
 
@@ -81,7 +49,7 @@ class Season:
 
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)
-        self.mirror = Mirror(self.home.exports)
+        self.consumer = Consumer(self.home.exports)
 
     @property
     def current(self) -> Path:
@@ -207,10 +175,10 @@ class Season:
 
     def check(self) -> None:
         """What must hold after every publication."""
-        before = len(self.mirror.held)
-        self.mirror.follow()
+        before = len(self.consumer.held)
+        self.consumer.follow()
         published = (self.current / "courses.jsonl").read_bytes()
-        assert b"".join(line for _, line in sorted(self.mirror.held.items())) == published, self.told
+        assert self.consumer.holds_the_published_version(), self.told
         courses = [json.loads(line) for line in published.splitlines()]
         ids = {course["course_id"] for course in courses}
         self.ever |= ids

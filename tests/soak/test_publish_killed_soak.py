@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+from consumer import Consumer
 
 from exports.publish import ExportConfig
-from tests.exports.conftest import Consumer, Portal, make_course
+from tests.exports.conftest import Portal, make_course
 from tests.exports.kills import check_kills
 
 
