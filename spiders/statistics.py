@@ -113,9 +113,9 @@ class Statistics:
         return sum(self.stated.values()) if self.stated else None
 
     @property
-    def total_met(self) -> bool:
-        """Whether every query showed as many different records as it stated."""
-        return all(len(self.shown[query]) >= stated for query, stated in self.stated.items())
+    def unmet(self) -> int:
+        """How many different records the queries state beyond those that they showed."""
+        return sum(max(stated - len(self.shown[query]), 0) for query, stated in self.stated.items())
 
     def failure(self, finish_reason: str) -> tuple[str, str] | None:
         """Why the harvest failed, as a code and a German sentence; None if it came to its end with a catalogue."""
@@ -144,7 +144,7 @@ class Statistics:
 
     def report(self, finish_reason: str, failure: tuple[str, str] | None) -> dict[str, Any]:
         """The statistics file. `complete`: nothing failed for good, and the source's own totals are met."""
-        good = failure is None and not self.failed_pages and not self.spoilt and self.total_met
+        good = failure is None and not self.failed_pages and not self.spoilt and not self.unmet
         finished_at = now()
         seconds = (datetime.fromisoformat(finished_at) - datetime.fromisoformat(self.started_at)).total_seconds()
         listings = max(self.listings, 1)
@@ -160,6 +160,7 @@ class Statistics:
             "duplicates": self.duplicates,
             "dropped": dict(sorted(self.dropped.items())),
             "declared_total": self.declared_total,
+            "unmet": self.unmet,
             "bytes": self.bytes,
             "seconds": round(seconds, 3),
             "started_at": self.started_at,

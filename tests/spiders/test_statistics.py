@@ -7,7 +7,7 @@ import pytest
 from pages import html
 
 from spiders.marks import MOST_MARKS, Marks, names_of
-from spiders.page import Follow, Kind, Page, UnreadableError, gunzip
+from spiders.page import Follow, Kind, Page, Total, UnreadableError, gunzip
 from spiders.statistics import Statistics
 
 
@@ -87,6 +87,16 @@ def test_a_page_that_is_gone_is_told_and_spoils_nothing() -> None:
     told = statistics.report("finished", statistics.failure("finished"))
     assert told["gone"] == [{"url": "http://x.localhost/2", "ref": "2"}]
     assert (told["complete"], told["failed_pages"], told["failure"]) == (True, 0, None)
+
+
+def test_what_queries_that_overlap_state_and_did_not_show() -> None:
+    statistics = Statistics("x", started_at="2027-01-01T00:00:00Z", listings=3)
+    statistics.total(Total("near", 2, ("1", "2")))
+    statistics.total(Total("far", 3, ("2", "3")))
+    told = statistics.report("finished", None)
+    assert (told["declared_total"], told["unmet"], told["complete"]) == (5, 1, False)
+    statistics.total(Total("far", 3, ("4",)))
+    assert (statistics.unmet, statistics.report("finished", None)["complete"]) == (0, True)
 
 
 def test_gzip_is_unpacked_up_to_a_limit() -> None:
