@@ -20,8 +20,8 @@ _BOMB = (
 )
 # The repeated element of a list page, per software: a copy of it without text and links is a row that is no row.
 _ROWS = (
-    ".kw-ue-box", "tr.kw-table-row", "div.kw-table-row", "table.kurse tr", "li.product", "a.list-group-item",
-    ".kurs-link", ".course-list li", ".kurs-karte",
+    ".kw-ue-box", "tr.kw-table-row", "div.kw-table-row", ".kursliste tr:last-child", ".kursliste li", "li.product",
+    ".odav-courselist > div", ".kurs-link", ".course-list__item",
 )  # fmt: skip
 
 
@@ -108,8 +108,7 @@ def no_row(body: bytes, content_type: str) -> bytes:
                 return body.replace(tag, b"<SERVICE/>" + tag if tag == b"<SERVICE" else b"<veranstaltung/>" + tag, 1)
         return body
     if kind == "text":
-        head, newline, rest = body.partition(b"\n")
-        return head + newline + b"keine Zeile\n" + rest
+        return body.rstrip(b"\r\n") + b"\nkeine Zeile\n"
     return _with_empty_row(body)
 
 
@@ -124,9 +123,8 @@ def _with_empty_row(body: bytes) -> bytes:
     page = html.document_fromstring(body)
     for css in _ROWS:
         rows = page.cssselect(css)
-        if len(rows) > 1:
-            rows[0].addnext(
-                html.fragment_fromstring(f"<{rows[0].tag} class='{rows[0].get('class', '')}'></{rows[0].tag}>")
-            )
-            return bytes(html.tostring(page, doctype="<!DOCTYPE html>", encoding="utf-8"))
+        if rows:
+            rows[0].addnext(rows[0].makeelement(rows[0].tag, {"class": rows[0].get("class", "")}))
+            encoding = page.getroottree().docinfo.encoding
+            return bytes(html.tostring(page, doctype="<!DOCTYPE html>", encoding=encoding))
     return body

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from spiders.standin.catalogue import Catalogue, Course, Run
-from spiders.standin.channels import CATEGORIES as CATEGORIES
-from spiders.standin.channels import CHANNELS, Group, all_runs, at_each_site, up_to_three
+from spiders.standin.channels import CATEGORIES, CHANNELS, Group, all_runs, at_each_site, up_to_three
 from spiders.standin.dice import Dice
 from spiders.standin.inventory import Provider, Site
 from spiders.standin.nights import ListingState, born, gone, listing_state, runs_state

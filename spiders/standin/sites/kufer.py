@@ -6,8 +6,9 @@ from datetime import date
 from urllib.parse import quote
 
 from spiders.standin.catalogue import Run, transcribe
+from spiders.standin.channels import CATEGORIES
 from spiders.standin.dice import Dice
-from spiders.standin.publish import CATEGORIES, Publication
+from spiders.standin.publish import Publication
 from spiders.standin.sites.web import DAYS, Reply, Request, euro, free, german, month, page, teasers
 
 ROWS = 50

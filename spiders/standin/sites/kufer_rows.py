@@ -3,34 +3,23 @@
 It pages as the table generation does: by session and check sum.
 """
 
-import re
 from urllib.parse import quote
 
-from spiders.standin.publish import CATEGORIES, Publication
+from spiders.standin.channels import CATEGORIES
+from spiders.standin.publish import Publication
 from spiders.standin.sites.kufer import status
-from spiders.standin.sites.kufer_table import Paging, address, dotted, facts, in_order, moment, room, site_name
+from spiders.standin.sites.kufer_table import Programme, address, dotted, facts, moment, room, site_name
 from spiders.standin.sites.web import Reply, Request, page, teasers
 
 ROWS = 20
 
 
-class KuferRows:
+class KuferRows(Programme):
     """`/kurse` and a page per course number."""
 
-    def __init__(self, host: str, publications: tuple[Publication, ...]) -> None:
-        self.host = host
-        self._publications = publications
-        self._index = {publication.ref: index for index, publication in enumerate(publications)}
-        self._paging = Paging(in_order(publications), ROWS)
-
-    def answer(self, request: Request) -> Reply | None:
-        """The list, course pages, a home page."""
-        path = request.path.rstrip("/")
-        if path in ("", "/kurse"):
-            return self._list(request, welcome=not path)
-        found = re.fullmatch(r"/kurse/kurs/[^/]+/(.+)", path)
-        index = self._index.get(found[1]) if found else None
-        return None if index is None else self._detail(index)
+    list_path = "/kurse"
+    course_path = "/kurse/kurs"
+    rows = ROWS
 
     def _list(self, request: Request, *, welcome: bool) -> Reply:
         number = 0 if welcome else self._paging.number(request)

@@ -13,8 +13,9 @@ from typing import Generic, TypeVar
 from urllib.parse import quote
 
 from spiders.standin.catalogue import Run, transcribe
+from spiders.standin.channels import CATEGORIES
 from spiders.standin.dice import Dice
-from spiders.standin.publish import CATEGORIES, Publication
+from spiders.standin.publish import Publication
 from spiders.standin.sites.kufer import day, fee, house, length
 from spiders.standin.sites.web import DAYS, Reply, Request, german, month, page, teasers
 
@@ -50,23 +51,44 @@ class Paging(Generic[T]):
         return blake2b(f"page {number}".encode(), digest_size=16).hexdigest()
 
 
-class KuferTable:
-    """`/kurssuche/liste` and a page per course number."""
+class Programme:
+    """A site with one list of all courses behind a session, and a page per course number."""
+
+    list_path: str
+    course_path: str  # before the words and the number of a course
+    rows: int  # of a page of the list
 
     def __init__(self, host: str, publications: tuple[Publication, ...]) -> None:
         self.host = host
         self._publications = publications
         self._index = {publication.ref: index for index, publication in enumerate(publications)}
-        self._paging = Paging(in_order(publications), ROWS)
+        self._paging = Paging(in_order(publications), self.rows)
 
     def answer(self, request: Request) -> Reply | None:
         """The list, course pages, a home page."""
         path = request.path.rstrip("/")
-        if path in ("", "/kurssuche/liste"):
+        if path in ("", self.list_path):
             return self._list(request, welcome=not path)
-        found = re.fullmatch(r"/kurssuche/kurs/[^/]+/(.+)", path)
-        index = self._index.get(found[1]) if found else None
+        found = re.fullmatch(rf"{self.course_path}/[^/]+/(.+)", path)
+        return self._course(found[1] if found else "")
+
+    def _course(self, number: str) -> Reply | None:
+        index = self._index.get(number)
         return None if index is None else self._detail(index)
+
+    def _list(self, request: Request, *, welcome: bool) -> Reply:
+        raise NotImplementedError
+
+    def _detail(self, index: int) -> Reply:
+        raise NotImplementedError
+
+
+class KuferTable(Programme):
+    """`/kurssuche/liste` and a page per course number."""
+
+    list_path = "/kurssuche/liste"
+    course_path = "/kurssuche/kurs"
+    rows = ROWS
 
     def _list(self, request: Request, *, welcome: bool) -> Reply:
         number = 0 if welcome else self._paging.number(request)

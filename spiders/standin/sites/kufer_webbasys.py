@@ -7,31 +7,27 @@ on course pages), a legend shows all of them, the charset is Windows-1252, and p
 from dataclasses import replace
 from urllib.parse import quote
 
-from spiders.standin.publish import CATEGORIES, Publication
+from spiders.standin.channels import CATEGORIES
+from spiders.standin.publish import Publication
 from spiders.standin.sites.kufer import begin, details
-from spiders.standin.sites.kufer_table import Paging, in_order, site_name
+from spiders.standin.sites.kufer_table import Programme, site_name
 from spiders.standin.sites.web import Reply, Request, free, german, page, teasers
 
 ROWS = 30
 SCRIPT = "/webbasys/index.php"
 
 
-class KuferWebbasys:
+class KuferWebbasys(Programme):
     """`/webbasys/index.php` with the course number or the page in its query."""
 
-    def __init__(self, host: str, publications: tuple[Publication, ...]) -> None:
-        self.host = host
-        self._publications = publications
-        self._index = {publication.ref: index for index, publication in enumerate(publications)}
-        self._paging = Paging(in_order(publications), ROWS)
+    rows = ROWS
 
     def answer(self, request: Request) -> Reply | None:
         """The list and course pages; without a query the welcome."""
         if request.path.rstrip("/") not in ("", SCRIPT):
             return None
         if "knr" in request.query and "browse" not in request.query:
-            index = self._index.get(request.query["knr"])
-            return None if index is None else self._detail(index)
+            return self._course(request.query["knr"])
         return self._list(request, welcome="kathaupt" not in request.query)
 
     def _list(self, request: Request, *, welcome: bool) -> Reply:

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 
 from spiders.standin.catalogue import Run
-from spiders.standin.publish import CATEGORIES, Publication
+from spiders.standin.channels import CATEGORIES
+from spiders.standin.publish import Publication
 from spiders.standin.sites.web import Reply, Request
 
 XML, JSON = "/export/openvhs.xml", "/export/kurse.json"

@@ -10,13 +10,19 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from standin_client import API, SEASON, Get, client
+from lxml import html
+from standin_client import API, SEASON, Answer, Get, client
 
+from spiders.page import Follow
+from spiders.platforms import platform
+from spiders.source import load_source, source_files
 from spiders.standin import StandIn, build_catalogue, truth
 from spiders.standin.__main__ import main
 from spiders.standin.faults import KINDS, Fault, parse_fault
+from spiders.standin.sites.registry import SITES
 
 ROOT = Path(__file__).parents[3]
+FOLDER = ROOT / "spiders" / "sources"
 LIST = "http://hbz.localhost/de/weiterbildung/kurse-von-a-bis-z"
 
 
@@ -210,3 +216,27 @@ def test_huge_and_deep_answers(own: StandIn, ask: Get) -> None:
     own.set_fault("mein-now", "deep")
     with pytest.raises(RecursionError):
         json.loads(ask(API.format(page=0), X_API_Key="k").text)
+
+
+@pytest.mark.parametrize("source", sorted(SITES))
+def test_the_row_that_is_none_comes_at_every_source(own: StandIn, ask: Get, source: str) -> None:
+    described = load_source(source_files(FOLDER, "standin")[source]).at(f"http://{source}.localhost")
+    follows = list(platform(described.platform).start(described))
+    well = [ask(follow.url, **headers(follow)) for follow in follows]
+    own.set_fault(source, "row")
+    ill = [ask(follow.url, **headers(follow)) for follow in follows]
+    assert any(parts(after) == parts(before) + 1 for before, after in zip(well, ill, strict=True))
+
+
+def headers(follow: Follow) -> dict[str, str]:
+    return {name.replace("-", "_"): value for name, value in follow.headers.items()}
+
+
+def parts(answer: Answer) -> int:
+    """Elements of a page or feed, lines of a table, entries of an API's lists that are null."""
+    kind = answer.headers["content-type"]
+    if "json" in kind:
+        return sum(entry is None for entries in json.loads(answer.body)["_embedded"].values() for entry in entries)
+    if "csv" in kind:
+        return len(answer.body.splitlines())
+    return sum(1 for _ in html.document_fromstring(answer.body).iter())

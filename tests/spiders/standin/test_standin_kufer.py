@@ -15,7 +15,8 @@ from spiders.page import Follow, Note, Page, Total
 from spiders.platforms import platform
 from spiders.source import bare_source
 from spiders.standin.catalogue import build_catalogue
-from spiders.standin.publish import CATEGORIES, Publication, publish
+from spiders.standin.channels import CATEGORIES
+from spiders.standin.publish import Publication, publish
 from spiders.standin.sites.kufer import Kufer
 from spiders.standin.sites.kufer_rows import KuferRows
 from spiders.standin.sites.kufer_table import KuferTable

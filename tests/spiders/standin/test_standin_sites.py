@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from standin_client import API, Answer, Get
 
 from spiders.standin import StandIn
-from spiders.standin.publish import CATEGORIES, SOURCES
+from spiders.standin.channels import CATEGORIES
+from spiders.standin.publish import SOURCES
 
 
 def records(get: Get) -> list[dict[str, object]]:
