@@ -5,15 +5,14 @@ an upload before an aggregator; the newer fetch; the fuller value; the senior of
 give nothing while another is active.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
-
-from dedupe.journal import Event
+from dedupe.overrides import HIDDEN, ByOffer, corrected, is_hidden, moved
 from normalize.completeness import completeness
-from normalize.model import Course, CourseInstance, CourseSource, Instance, Member, Offer, Provenance
+from normalize.model import Course, CourseInstance, CourseSource, Instance, Member, Offer, Provenance, Scope
+from normalize.scope import moved_scope
 from normalize.text import fold
 
 FIELDS = (
@@ -49,10 +48,8 @@ class Known:
         return self.first_seen, self.offer.offer_id
 
 
-def build_course(
-    course_id: str, members: Iterable[Known], overrides: Mapping[str, Mapping[str, Event]] | None = None
-) -> Course:
-    """Merge the offers of one course. `overrides`: offer id -> field -> the steward's event, in force."""
+def build_course(course_id: str, members: Iterable[Known], overrides: ByOffer | None = None) -> Course:
+    """Merge the offers of one course under the stewards' `overrides` in force. One that they hide has that status."""
     known = sorted(members, key=lambda member: member.seniority)
     active = [member for member in known if member.status == "active"]
     giving = active or known
@@ -63,7 +60,8 @@ def build_course(
         found = _winner(name, [one for one in giving if origin is None or one.offer.offer_id == origin.offer_id])
         if found:
             values[name], provenance[name] = found
-    overridden = _overridden(known, overrides or {})
+    names, said = [one.offer.offer_id for one in known], overrides or {}
+    overridden = corrected(names, said)
     for name, text in READ_FROM.items():
         if text in overridden and name not in overridden:  # read from what the steward replaced
             values.pop(name, None)
@@ -71,11 +69,15 @@ def build_course(
     for name, (value, origin) in overridden.items():
         values[name], provenance[name] = value, origin
     first = giving[0].offer
+    instances, placed = moved(merge_instances(giving), names, said)
+    if placed:
+        provenance["place"] = placed
+        values["scope"] = moved_scope(values.get("scope", Scope()), [run.place for run in instances], first.source_kind)
     course = Course(
         course_id=course_id,
         slug=slug(values.get("title") or first.title or "", course_id),
-        status="unknown" if active else "withdrawn",
-        instances=merge_instances(giving),
+        status=HIDDEN if is_hidden(names, said) else "unknown" if active else "withdrawn",
+        instances=instances,
         members=tuple(
             Member(offer_id=one.offer.offer_id, source=one.offer.source, url=one.offer.url, status=one.status)
             for one in known
@@ -187,32 +189,6 @@ def _fullness(value: Any) -> int:
     if hasattr(value, "model_dump"):
         return sum(1 for one in value.model_dump().values() if one not in (None, "", "unknown", (), []))
     return 1
-
-
-def _overridden(
-    members: Sequence[Known], overrides: Mapping[str, Mapping[str, Event]]
-) -> dict[str, tuple[Any, Provenance]]:
-    """The stewards' own values by field; of several members' the newest. A value that does not fit is ignored here:
-    the field then shows its member's value, and the journal still holds the event."""
-    found: dict[str, tuple[str, Any, Provenance]] = {}
-    for member in members:
-        for name, event in overrides.get(member.offer.offer_id, {}).items():
-            value = _fitting(name, event.get("value"))
-            at = str(event.get("at", ""))
-            if value is not None and (name not in found or found[name][0] < at):
-                origin = Provenance(offer_id=member.offer.offer_id, fetched_at=event.get("at"), rule="override")
-                found[name] = (at, value, origin)
-    return {name: (value, origin) for name, (_, value, origin) in found.items()}
-
-
-def _fitting(name: str, value: Any) -> Any:
-    """The value as the field's type, or None if it is no such value."""
-    if name not in FIELDS or value is None:
-        return None
-    try:
-        return getattr(Course.model_validate({"course_id": "", "slug": "", "status": "", name: value}), name)
-    except ValidationError:
-        return None
 
 
 def _sources(members: Sequence[Known]) -> tuple[CourseSource, ...]:

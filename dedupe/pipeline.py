@@ -16,14 +16,15 @@ from dedupe.candidates import Asked, candidates
 from dedupe.comparing import Comparison, compare
 from dedupe.golden import Known, build_course
 from dedupe.incremental import remember
-from dedupe.journal import Decisions, Event
+from dedupe.journal import Decisions
 from dedupe.keys import Key, read_key
+from dedupe.overrides import in_force
 from dedupe.resolver import Resolution, resolve
 from dedupe.scoring import Model, load_model
 from dedupe.snapshot import read_offers, read_snapshot
 from normalize.model import Course, Offer
 
-__all__ = ["Resolved", "Summary", "dedupe", "in_force", "read_offers", "resolve_keys", "resolve_offers"]
+__all__ = ["Resolved", "Summary", "dedupe", "read_offers", "resolve_keys", "resolve_offers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,18 +179,6 @@ def shown_members(members: Iterable[Known], permitted: Callable[[Offer], Offer |
         offer = member.offer if permitted is None else permitted(member.offer)
         if offer is not None:
             yield replace(member, offer=offer)
-
-
-def in_force(overrides: Mapping[str, Mapping[str, Event]], newest_fetch: str) -> dict[str, dict[str, Event]]:
-    """Overrides whose `until` (a date) the data have not passed: the newest fetch is the clock of a rerun."""
-    return {
-        offer: {name: event for name, event in fields.items() if not _is_over(event.get("until"), newest_fetch)}
-        for offer, fields in overrides.items()
-    }
-
-
-def _is_over(until: str | None, newest_fetch: str) -> bool:
-    return bool(until) and str(until) < newest_fetch[:10]
 
 
 def _cluster_rows(resolution: Resolution) -> Iterable[dict[str, str]]:

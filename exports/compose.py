@@ -13,7 +13,7 @@ from exports.lifecycle import is_withdrawn
 from exports.model import AuditFailed
 from exports.privacy import impersonal
 from exports.record import published
-from exports.rights import Rights
+from exports.rights import HIDDEN, Rights
 from exports.scope import left_out, regional_provider
 from normalize.model import Course
 
@@ -34,7 +34,7 @@ class Courses:
         """The records to publish, in the order of the file."""
         providers = self._regional_providers() | set(self.online_providers) if self.apply_scope else set()
         for course in self._read():
-            reason = "withdrawn" if is_withdrawn(course) else None
+            reason = "withdrawn" if is_withdrawn(course) else HIDDEN if course.status == HIDDEN else None
             if reason is None and self.apply_scope:
                 reason = left_out(course, providers)
             if reason is not None:

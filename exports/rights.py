@@ -20,7 +20,9 @@ PROSE = ("description", "funding_evidence")  # never facts: the second quotes th
 LABELS = ("subtitle", "certificate", "requirements", "target_group")  # facts as long as they are short
 TAKEN_DOWN = "takedown"
 NOT_PERMITTED = "not_permitted"
-NAMELESS = frozenset({TAKEN_DOWN, NOT_PERMITTED})  # for these reasons an id is gone and not even its title is told
+HIDDEN = "hidden"  # by a steward, for a while; also the status that dedupe gives such a course
+# For these reasons an id is gone and not even its title is told.
+NAMELESS = frozenset({TAKEN_DOWN, NOT_PERMITTED, HIDDEN})
 
 
 @dataclass(frozen=True)

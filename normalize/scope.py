@@ -61,6 +61,13 @@ def read_scope(
     return Scope(vocational=vocational, regional=regional, reason=f"{why}; {where}.")
 
 
+def moved_scope(scope: Scope, places: Sequence[Place], source_kind: SourceKind) -> Scope:
+    """The scope of the same course at other places."""
+    regional, where = _regional(places, source_kind)
+    why = scope.reason.rpartition("; ")[0]
+    return scope.model_copy(update={"regional": regional, "reason": f"{why}; {where}." if why else f"{where}."})
+
+
 def _vocational(
     title: str,
     topics: Sequence[str],

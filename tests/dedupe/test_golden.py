@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe.golden import Known, build_course, slug
-from dedupe.pipeline import in_force
 from normalize.model import Availability, Instance, Place
 from tests.dedupe.offers import offer
 
@@ -52,17 +51,6 @@ def test_of_equal_rank_the_newer_wins_then_the_fuller_then_the_senior() -> None:
     assert (fuller.title, fuller.provenance["title"].rule) == ("etwas länger", "fuller")
     senior = build_course("c1", [known("a:1", "eins", first_seen="2"), known("b:1", "zwei", first_seen="1")])
     assert (senior.title, senior.provenance["title"].rule) == ("zwei", "senior")
-
-
-def test_the_stewards_override_wins_until_it_is_over_and_must_fit_its_field() -> None:
-    event = {"id": "e", "at": "2026-11-03", "field": "title", "value": "Excel kompakt", "until": "2026-12-31"}
-    members = [known("a:1", "Excel", fetched_at="2026-11-22T00:00:00Z")]
-    course = build_course("c1", members, {"a:1": {"title": event}})
-    assert (course.title, course.provenance["title"].rule) == ("Excel kompakt", "override")
-    assert in_force({"a:1": {"title": event}}, "2026-12-31T23:00:00Z") == {"a:1": {"title": event}}
-    assert in_force({"a:1": {"title": event}}, "2027-01-01T01:00:00Z") == {"a:1": {}}
-    unfit = {"id": "e", "at": "2026-11-03", "field": "level", "value": "sehr schwer"}
-    assert build_course("c1", members, {"a:1": {"level": unfit}}).level is None
 
 
 def test_withdrawn_members_stay_but_give_nothing_while_another_is_active() -> None:

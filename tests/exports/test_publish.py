@@ -122,6 +122,20 @@ def test_scope(portal: Any, course: Any) -> None:
     assert portal.read("index.json")["counts"]["left_out"] == {"withdrawn": 1}
 
 
+@pytest.mark.parametrize("apply_scope", [True, False])
+def test_what_a_steward_hides_leaves_a_nameless_tombstone_until_it_is_shown_again(
+    portal: Any, course: Any, apply_scope: bool
+) -> None:
+    stays, hidden = course("ca"), course("cb")
+    portal.night(0, stays, hidden)
+    portal.night(1, stays, hidden.model_copy(update={"status": "hidden"}), apply_scope=apply_scope)
+    assert portal.ids() == {"ca": "course", "cb": "tombstone"}
+    (stone,) = portal.read("tombstones.jsonl")
+    assert (stone["reason"], stone["title"]) == ("hidden", None)
+    portal.night(2, stays, hidden)
+    assert portal.ids() == {"ca": "course", "cb": "course"}
+
+
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path, portal: Any, course: Any) -> None:
     courses = [course("ca"), course("cb", "hbz:b", "mn:x", description="Ümlaut \U0001f600 \u2028")]
     portal.night(0, *courses)
