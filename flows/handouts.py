@@ -1,7 +1,7 @@
-"""What a night leaves for the stewards to work off: providers that nobody knows, and what each provider should add."""
+"""What a night leaves for the stewards to work off: names that nobody knows, and what each provider should add."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -9,26 +9,28 @@ from typing import Any
 from dedupe.snapshot import stream_offers
 from normalize.completeness import by_provider, letter
 from normalize.model import Offer
-from normalize.providers import Strangers
+from normalize.strangers import Unidentified
 
 UNKNOWN = "unknown-providers.jsonl"
+PLACES = "unknown-places.jsonl"
 INCOMPLETE = "completeness.jsonl"
 
 
-def write_handouts(snapshot: Path) -> None:
-    """Write both lists beside the offers of a snapshot, JSON lines.
+def write_handouts(snapshot: Path, settled: Collection[str] = ()) -> None:
+    """Write the lists beside the offers of a snapshot, JSON lines.
 
-    `unknown-providers.jsonl`: {key, name, offers, sources, example, title}, those with most offers first.
-    `completeness.jsonl`: {key, name, offers, score, missing, letter}; `missing` counts German field names, `letter` is
-    the text that can be sent to the provider.
+    `unknown-providers.jsonl`, `unknown-places.jsonl`: {key, name, offers, sources, example, title}, those with most
+    offers first; without the providers whose keys are `settled`. `completeness.jsonl`: {key, name, offers, score,
+    missing, letter}; `missing` counts German field names, `letter` is the text that can be sent to the provider.
     """
-    strangers = Strangers()
+    strangers = Unidentified(settled)
     found = by_provider(_noted(snapshot, strangers))
-    _write(snapshot / UNKNOWN, map(asdict, strangers.found()))
+    _write(snapshot / UNKNOWN, map(asdict, strangers.providers.found()))
+    _write(snapshot / PLACES, map(asdict, strangers.places.found()))
     _write(snapshot / INCOMPLETE, ({**asdict(one), "letter": letter(one)} for one in found))
 
 
-def _noted(snapshot: Path, strangers: Strangers) -> Iterator[Offer]:
+def _noted(snapshot: Path, strangers: Unidentified) -> Iterator[Offer]:
     """The active offers of a snapshot, each shown to the strangers on its way: a file of all offers is read once."""
     for known in stream_offers(snapshot / "offers.jsonl"):
         if known.status == "active":

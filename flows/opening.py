@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Lock
 
-from dedupe import journal
 from flows.chart import moment
+from flows.decided import assigned, releases
 from flows.home import Home, WrongUsage, night_lock
 from flows.outcome import SourceNight
 from flows.refresh import Knowledge, recall
@@ -18,6 +18,7 @@ from flows.settings import Settings
 from flows.sites import read_faults, standin_keys, standin_proxy
 from flows.sourcefiles import files_of
 from flows.terms import taken_down
+from normalize.assigned import NOTHING, Assigned
 from spiders.source import Source, SourceError, load_source
 
 
@@ -35,6 +36,7 @@ class Night:
     known: dict[str, Knowledge]
     released: dict[str, str]  # source -> the run a steward released last
     hosts: dict[str, Lock]  # two sources on one host take turns
+    assigned: Assigned = NOTHING  # what stewards said of unknown providers and places
     cancelled: Event = field(default_factory=Event)
     proxy: str | None = None  # the stand-in answers there for the hosts it plays
     replay: Path | None = None  # the folder of the night whose tapes are read again
@@ -105,6 +107,7 @@ def opened(request: NightRequest) -> Iterator[Night]:
             absent=tuple(page.model_copy(update={"last_good": known[page.source].last_good}) for page in absent),
             known=known,
             released=released,
+            assigned=assigned(home),
             hosts={door: Lock() for source in sources for door in doors(source)},
             proxy=proxy,
             replay=taped,
@@ -191,12 +194,3 @@ def _placed(source: Source, request: NightRequest, drops: Path) -> Source:
     if request.captures is not None:
         return source.below(request.captures)
     return source.below(drops) if source.is_file else source
-
-
-def releases(home: Home) -> dict[str, str]:
-    """Per source the newest run that a steward released, from the journal."""
-    found: dict[str, str] = {}
-    for event in journal.live(journal.read(home.journal)):
-        if event["kind"] == "release":
-            found[event["source"]] = max(event["run"], found.get(event["source"], ""))
-    return found

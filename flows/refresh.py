@@ -16,6 +16,7 @@ from dedupe import identity
 from dedupe.pipeline import dedupe
 from exports.model import ExportConfig, PublishError, SourceStatus
 from exports.publish import publish
+from flows.decided import assigned
 from flows.evidence import GoodRun
 from flows.gates import REMEMBERED
 from flows.handouts import write_handouts
@@ -113,7 +114,7 @@ def refresh(
         for record in records(moved):
             record_source_run(con, record)
     totals = _remember(home, part, run_id)
-    write_handouts(part)
+    write_handouts(part, {provider.key for provider in assigned(home).providers.values()})
     with suppress(FileNotFoundError):
         shutil.rmtree(home.review / run_id)
     part.rename(home.review / run_id)

@@ -98,7 +98,7 @@ def normalise(night: Night, source: Source) -> Normalised:
             if isinstance(item, BadLine):
                 tally.add("listing", item.reason, item.raw, f"{source.key}, Zeile {item.number}")
                 continue
-            offer = to_offer(item.listing, kind=source.kind)
+            offer = to_offer(item.listing, kind=source.kind, assigned=night.assigned)
             if offer.offer_id in seen:
                 tally.add("ref", "the same ref twice in one harvest; the first counts", offer.ref, offer.offer_id)
                 continue

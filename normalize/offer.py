@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 from pydantic_core import PydanticSerializationError
 
+from normalize.assigned import NOTHING, Assigned
 from normalize.attributes import read_audiences, read_certificate, read_prerequisites
 from normalize.availability import read_availability
 from normalize.completeness import completeness
@@ -67,11 +68,12 @@ class _Issues:
         )
 
 
-def to_offer(listing: Listing, *, kind: SourceKind, today: date | None = None) -> Offer:
+def to_offer(listing: Listing, *, kind: SourceKind, today: date | None = None, assigned: Assigned = NOTHING) -> Offer:
     """Read a listing as a careful person would: what cannot be read is null or unknown, plus an issue.
 
     `kind` says whether the source is the provider itself, an aggregator or an upload. `today` overrides the reference
-    date (otherwise `fetched_at` in Berlin), which serves only dates without a year and rules dated by law.
+    date (otherwise `fetched_at` in Berlin), which serves only dates without a year and rules dated by law. `assigned`
+    is what stewards said of names that our lists do not know.
     """
     listing = _encodable(listing)
     issues = _Issues()
@@ -89,7 +91,7 @@ def to_offer(listing: Listing, *, kind: SourceKind, today: date | None = None) -
     evidence = issues.keep("funding", read_evidence(listing.funding, also=mentions))
     funding = tuple(each.funding for each in evidence)
     duration = issues.keep("duration", read_duration(listing.duration))
-    instances = tuple(_instances(listing, title, duration, today, issues))
+    instances = tuple(_instances(listing, title, duration, today, assigned, issues))
     topics = read_topics(title.display or "", categories, keywords)
     offer = Offer(
         offer_id=f"{listing.source}:{listing.ref}",
@@ -98,7 +100,7 @@ def to_offer(listing: Listing, *, kind: SourceKind, today: date | None = None) -
         ref=listing.ref,
         url=issues.keep("url", read_url(listing.url)),
         fetched_at=listing.fetched_at,
-        provider=issues.keep("provider", identify(listing.provider, listing.provider_ref)),
+        provider=issues.keep("provider", assigned.provider(identify(listing.provider, listing.provider_ref))),
         course_number=plain(listing.course_number) or title.number,
         title=title.display,
         title_raw=listing.title,
@@ -150,13 +152,13 @@ def _encodable(listing: Listing) -> Listing:
 
 
 def _instances(
-    listing: Listing, title: Title, length: Duration, today: date | None, issues: _Issues
+    listing: Listing, title: Title, length: Duration, today: date | None, assigned: Assigned, issues: _Issues
 ) -> Iterator[Instance]:
     """The runs of a listing; one published string may state several, of which the first keeps the source's ref."""
     if not listing.instances and title.status:
         issues.add("title", [Doubt(listing.title or "", "a status in the title, but no run to set it on")])
     for index, run in enumerate(listing.instances):
-        yield from _instance(run, f"instances[{index}]", listing, title, length, today, issues)
+        yield from _instance(run, f"instances[{index}]", listing, title, length, today, assigned, issues)
 
 
 def _instance(
@@ -166,12 +168,14 @@ def _instance(
     title: Title,
     length: Duration,
     today: date | None,
+    assigned: Assigned,
     issues: _Issues,
 ) -> Iterator[Instance]:
     whens = issues.keep(f"{path}.dates", read_when(run.dates or _dates_in(title, run), run.times, today))
     sessions = tuple(_sessions(run, path, today, issues))
     town = run.city or (None if run.venue or run.postcode or run.online else title.town)
-    place = issues.keep(f"{path}.place", read_place(run.venue, run.room, run.street, run.postcode, town, run.online))
+    where = read_place(run.venue, run.room, run.street, run.postcode, town, run.online)
+    place = issues.keep(f"{path}.place", assigned.place(where))
     availability = issues.keep(f"{path}.availability", read_availability(run.availability))
     duration = issues.keep(f"{path}.duration", read_duration(run.duration)) if run.duration else None
     deadline = issues.keep(f"{path}.deadline", read_day(run.deadline, today))

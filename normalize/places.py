@@ -120,6 +120,16 @@ def distance_km(place: Place) -> float | None:
     return None
 
 
+def unplaced(place: Place) -> str | None:
+    """The text that should say where a run on site is and names no place we know; None if there is none.
+
+    Where a postcode is given, a town cannot help: the two disagree, or there is no such postcode.
+    """
+    if place.in_region is not None or place.online or place.postcode:
+        return None
+    return place.city or place.venue
+
+
 @remembered(8192)
 def _read(
     venue: str | None,

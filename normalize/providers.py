@@ -7,15 +7,12 @@ stays the same from night to night, and a doubt that puts it on the stewards' li
 import hashlib
 import re
 import tomllib
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
 from normalize.memory import remembered
-from normalize.model import Offer, Provider
+from normalize.model import Provider
 from normalize.reading import Doubt, Reading
 from normalize.text import fold, plain
 from normalize.towns import town_named
@@ -82,66 +79,9 @@ def identify(name: str | None, ref: str | None = None) -> Reading[Provider | Non
     return _identify(name, ref)
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """A provider that stewards should look at: its offers in all, by source, and one of them as an example."""
-
-    key: str
-    name: str
-    offers: int
-    sources: tuple[tuple[str, int], ...]
-    example: str  # offer id
-    title: str | None
-
-
-@dataclass(slots=True)
-class _Tally:
-    name: str
-    example: str
-    title: str | None
-    sources: Counter[str] = field(default_factory=Counter)
-
-
-class Strangers:
-    """Collects the providers that are not in our list; one small tally is kept for each key.
-
-    Spellings that share a key are one provider; its name and example are those of the offer with the least id, so that
-    the order of the offers does not matter.
-    """
-
-    def __init__(self) -> None:
-        self._known = {known.provider.key for known in _known()}
-        self._tallies: dict[str, _Tally] = {}
-
-    def add(self, offer: Offer) -> None:
-        """Take in an offer."""
-        if offer.provider is None or offer.provider.key in self._known:
-            return
-        first = _Tally(offer.provider.name, offer.offer_id, offer.title)
-        tally = self._tallies.setdefault(offer.provider.key, first)
-        tally.sources[offer.source] += 1
-        if offer.offer_id < tally.example:
-            tally.name, tally.example, tally.title = offer.provider.name, offer.offer_id, offer.title
-
-    def found(self) -> tuple[Unknown, ...]:
-        """The stewards' list: those with most offers first."""
-        found = (
-            Unknown(key, tally.name, tally.sources.total(), _most_first(tally.sources), tally.example, tally.title)
-            for key, tally in self._tallies.items()
-        )
-        return tuple(sorted(found, key=lambda each: (-each.offers, each.key)))
-
-
-def unknown(offers: Iterable[Offer]) -> tuple[Unknown, ...]:
-    """The providers of these offers, which may be a stream, that are not in our list; see `Strangers`."""
-    strangers = Strangers()
-    for offer in offers:
-        strangers.add(offer)
-    return strangers.found()
-
-
-def _most_first(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+def provider_names() -> dict[str, str]:
+    """The display names of the providers we know, by key."""
+    return {known.provider.key: known.provider.name for known in _known()}
 
 
 def home_of(key: str) -> str | None:

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normalize.model import Offer
-from normalize.providers import Unknown, _known, home_of, identify, unknown
+from normalize.providers import _known, home_of, identify
 from normalize.towns import town_named
 
 
@@ -81,29 +80,6 @@ def test_an_unknown_provider_has_a_stable_key_without_legal_form() -> None:
         if (provider := identify(name, None).value)
     }
     assert keys == {"muster-soehne"}
-
-
-def offer(offer_id: str, name: str | None, title: str = "Kurs") -> Offer:
-    source, ref = offer_id.split(":")
-    provider = identify(name).value
-    return Offer(offer_id=offer_id, source=source, source_kind="aggregator", ref=ref, provider=provider, title=title)
-
-
-def test_the_stewards_list_names_unknown_providers_with_most_offers_first() -> None:
-    offers = [
-        offer("ba:3", "Muster GmbH", "Dritter"),
-        offer("ba:1", "Muster gGmbH", "Erster"),
-        offer("kursnet:2", "MUSTER"),
-        offer("ba:4", "Haus Beispiel e.V.", "Vierter"),
-        offer("ba:5", "DEKRA Akademie GmbH"),
-        offer("ba:6", None),
-    ]
-    expected = (
-        Unknown("muster", "Muster gGmbH", 3, (("ba", 2), ("kursnet", 1)), "ba:1", "Erster"),
-        Unknown("haus-beispiel", "Haus Beispiel e.V.", 1, (("ba", 1),), "ba:4", "Vierter"),
-    )
-    assert unknown(iter(offers)) == expected
-    assert unknown(reversed(offers)) == expected
 
 
 def test_every_chamber_of_the_crafts_is_known(captures: Path) -> None:
