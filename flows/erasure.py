@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flows.home import Home, write_atomically
+from flows.quarantine import UNREAD
 from flows.report import read_report, render
 from flows.terms import TakenDown, source_of
 from spiders.kept import INDEX, Bodies, Index, KeptError
@@ -93,7 +94,8 @@ def _cut(folder: Path, source: str, covered: Callable[[str], bool]) -> Iterator[
         found += _without(folder / f"{source}{suffix}", lambda line: covered(f"{source}:{line.get('ref')}"))
     offers = _without(folder / f"{source}{OFFERS}", lambda line: covered(str(line.get("offer_id"))))
     if found or offers:
-        (folder / f"{source}.log").unlink(missing_ok=True)
+        for suffix in (".log", UNREAD):
+            (folder / f"{source}{suffix}").unlink(missing_ok=True)
         _silence(folder / f"{source}.stats.json")
     yield from found
 

@@ -24,6 +24,7 @@ from flows.home import Home, Refused, WrongUsage, switch, write_atomically
 from flows.lines import read_jsonl
 from flows.outcome import PastNight, Published
 from flows.partners import PARTNERS
+from flows.quarantine import write_quarantine
 from flows.terms import rights_of, taken_down
 from warehouse.alive import AliveOffer, alive_offers
 from warehouse.clusters import store_dedupe
@@ -96,9 +97,10 @@ def refresh(
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     births = {key: known.first_seen for key, known in identity.read(home.identity).items()}
+    banned = taken_down(home)
     with warehouse_of(home) as warehouse, warehouse.transaction() as con:
         moved = load_night(con, NightLoad(run_id, run_at.isoformat(), tuple(loads), births))
-        if banned := taken_down(home):
+        if banned:
             forget(con, banned.covers)
         write_offers(con, part / "offers.jsonl")
         dedupe(
@@ -114,6 +116,7 @@ def refresh(
         for record in records(moved):
             record_source_run(con, record)
     totals = _remember(home, part, run_id)
+    write_quarantine(home, part, run_id, banned)
     write_handouts(part, {provider.key for provider in assigned(home).providers.values()})
     with suppress(FileNotFoundError):
         shutil.rmtree(home.review / run_id)

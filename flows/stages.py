@@ -12,6 +12,7 @@ from flows.lines import BadLine, read_listings
 from flows.notes import dominant, notes_of
 from flows.opening import Night
 from flows.outcome import NightReport, Published, SourceNight, headline
+from flows.quarantine import UNREAD, Unread
 from flows.reasons import german, german_failure
 from flows.refresh import Refreshed, past_nights, publish_version, record_only, refresh
 from flows.report import write_report
@@ -24,6 +25,8 @@ from spiders.harvest import harvest as run_harvest
 from spiders.source import Source
 from spiders.tape import SUFFIX
 from warehouse.load import Gone, SourceLoad
+
+REPEATED = "the same ref twice in one harvest; the first counts"
 
 
 def harvest(night: Night, source: Source) -> Harvest:
@@ -93,14 +96,20 @@ def normalise(night: Night, source: Source) -> Normalised:
     # recordings are of days long past, which nobody noted: of them nothing is over
     day = date.min if night.home.profile == "captures" else night.started.astimezone(BERLIN).date()
     listings, offers = night.folder / f"{source.key}.jsonl", night.folder / f"{source.key}.offers.jsonl"
-    with listings.open("rb") as lines, offers.open("wb") as out:
+    with (
+        listings.open("rb") as lines,
+        offers.open("wb") as out,
+        Unread(night.folder / f"{source.key}{UNREAD}") as unread,
+    ):
         for item in read_listings(lines):
             if isinstance(item, BadLine):
                 tally.add("listing", item.reason, item.raw, f"{source.key}, Zeile {item.number}")
+                unread.line(item)
                 continue
             offer = to_offer(item.listing, kind=source.kind, assigned=night.assigned)
             if offer.offer_id in seen:
-                tally.add("ref", "the same ref twice in one harvest; the first counts", offer.ref, offer.offer_id)
+                tally.add("ref", REPEATED, offer.ref, offer.offer_id)
+                unread.repeated(offer, REPEATED)
                 continue
             seen.add(offer.offer_id)
             last_days = [last for run in offer.instances if (last := run.end or run.start)]
@@ -108,6 +117,7 @@ def normalise(night: Night, source: Source) -> Normalised:
             dated += len(last_days)
             ahead += sum(last >= day.isoformat() for last in last_days)
             tally.add_offer(offer)
+            unread.fields(offer)
             out.write(offer.model_dump_json().encode() + b"\n")
     return Normalised(frozenset(seen), instances, dated, ahead, day, tally.total, tally.kinds())
 

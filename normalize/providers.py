@@ -17,6 +17,7 @@ from normalize.reading import Doubt, Reading
 from normalize.text import fold, plain
 from normalize.towns import town_named
 
+STRANGER = "provider not known"  # the reason of a doubt
 KEY_LIMIT = 60  # characters of a key made from a name
 
 _LEGAL_FORM = re.compile(
@@ -100,7 +101,7 @@ def _identify(name: str | None, ref: str | None) -> Reading[Provider | None]:
     found = _by_form().get(bare) or _with_site(bare)
     if found:
         return Reading(found.provider)
-    return Reading(Provider(key=_key(bare, text), name=text), (Doubt(text, "provider not known"),))
+    return Reading(Provider(key=_key(bare, text), name=text), (Doubt(text, STRANGER),))
 
 
 def bare_name(name: str) -> str:
