@@ -86,7 +86,5 @@ def test_a_night_reads_names_as_the_stewards_assigned_them(home: Home) -> None:
     said = read_assignments([{"what": "provider", "raw": "Haus", "key": "dekra-akademie"}])
     night = replace(night_of(home.root, haus := source("haus", "https://haus.example")), assigned=said)
     normalise(night, haus)
-    offers = [
-        json.loads(line) for line in (night.folder / "haus.offers.jsonl").read_text(encoding="utf-8").splitlines()
-    ]
+    lines = (night.folder / "haus.offers.jsonl").read_text(encoding="utf-8").splitlines()
     assert {json.loads(line)["provider"]["name"] for line in lines} == {"DEKRA Akademie"}
