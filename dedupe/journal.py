@@ -7,11 +7,11 @@ decisions bind offer ids, so they survive crawls, merges and splits (contract 4.
 import fcntl
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import uuid4
 
 Event = dict[str, Any]
@@ -42,10 +42,24 @@ def append(path: Path, event: Mapping[str, Any]) -> Event:
     are put in order. Writers queue behind one lock. A torn last line of a killed writer is set aside in `<name>.torn`.
     Raises JournalError if the event lacks something.
     """
-    checked = _checked({"id": uuid4().hex, **event})
-    line = json.dumps(checked, ensure_ascii=False, sort_keys=True) + "\n"
+    written = append_if(path, [event], lambda: True)
+    assert written is not None  # noqa: S101 - the condition holds
+    return written[0]
+
+
+def append_if(path: Path, events: Sequence[Mapping[str, Any]], holds: Callable[[], bool]) -> list[Event] | None:
+    """Write these events together if `holds` still says so under the lock; None, and nothing written, if it does not.
+
+    So two people who decide at once never overwrite each other: the second finds the journal changed. Raises
+    JournalError if an event lacks something.
+    """
+    checked = [_checked({"id": uuid4().hex, **event}) for event in events]
     path.parent.mkdir(parents=True, exist_ok=True)
-    append_lines(path, [line])
+    with path.open("ab+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if not holds():
+            return None
+        _write(path, file, [json.dumps(event, ensure_ascii=False, sort_keys=True) + "\n" for event in checked])
     return checked
 
 
@@ -53,10 +67,14 @@ def append_lines(path: Path, lines: Sequence[str]) -> None:
     """Append whole lines under an exclusive lock and flush them to the disk; a torn tail is repaired first."""
     with path.open("ab+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        _repair_tail(path, file.fileno())
-        file.write("".join(lines).encode())
-        file.flush()
-        os.fsync(file.fileno())
+        _write(path, file, lines)
+
+
+def _write(path: Path, file: BinaryIO, lines: Sequence[str]) -> None:
+    _repair_tail(path, file.fileno())
+    file.write("".join(lines).encode())
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def read(path: Path) -> list[Event]:
@@ -76,7 +94,7 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        value = _parsed(line)
+        value = parsed(line)
         if value is None:
             if number == len(lines):
                 break
@@ -194,7 +212,8 @@ def _checked(event: Event) -> Event:
     return event
 
 
-def _parsed(line: bytes) -> dict[str, Any] | None:
+def parsed(line: bytes) -> dict[str, Any] | None:
+    """The JSON object of a line, None if it holds none."""
     try:
         value = json.loads(line)
     except ValueError:
@@ -208,7 +227,7 @@ def _repair_tail(path: Path, descriptor: int) -> None:
     tail = data.rpartition(b"\n")[2]
     if not tail:
         return
-    if _parsed(tail) is not None:
+    if parsed(tail) is not None:
         os.write(descriptor, b"\n")
         return
     with path.with_name(path.name + ".torn").open("ab") as torn:

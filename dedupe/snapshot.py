@@ -45,7 +45,7 @@ class Members:
         found: list[Known] = []
         for offer_id in offer_ids:
             self._file.seek(self._begins[offer_id])
-            found.append(_known(self._file.readline()))
+            found.append(known_offer(self._file.readline()))
         return found
 
 
@@ -56,7 +56,7 @@ def read_snapshot(path: Path) -> Snapshot:
     begins: dict[str, int] = {}
     newest = ""
     for begin, line in _lines(path):
-        one = _known(line)
+        one = known_offer(line)
         keys.append(read_key(one.offer, one.first_seen))
         hashes[one.offer.offer_id] = one.offer.match_hash
         begins[one.offer.offer_id] = begin
@@ -66,7 +66,7 @@ def read_snapshot(path: Path) -> Snapshot:
 
 def stream_offers(path: Path) -> Iterator[Known]:
     """The offers of such a file, one after the other."""
-    return (_known(line) for _, line in _lines(path))
+    return (known_offer(line) for _, line in _lines(path))
 
 
 def read_offers(path: Path) -> list[Known]:
@@ -82,7 +82,8 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
             begin += len(line)
 
 
-def _known(line: bytes) -> Known:
+def known_offer(line: bytes) -> Known:
+    """The offer of a line that the warehouse wrote."""
     row = json.loads(line)
     offer = Offer.model_validate({name: row[name] for name in Offer.model_fields if name in row})
     return Known(offer, row["first_seen"], row.get("status", "active"))

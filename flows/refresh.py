@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dedupe import identity
+from dedupe.desk.index import write_index
 from dedupe.pipeline import dedupe
 from exports.model import ExportConfig, PublishError, SourceStatus
 from exports.publish import publish
@@ -118,6 +119,7 @@ def refresh(
     totals = _remember(home, part, run_id)
     write_quarantine(home, part, run_id, banned)
     write_handouts(part, {provider.key for provider in assigned(home).providers.values()})
+    write_index(part, home.review / "current")
     with suppress(FileNotFoundError):
         shutil.rmtree(home.review / run_id)
     part.rename(home.review / run_id)

@@ -21,7 +21,7 @@ from exports.files import Record
 from exports.formats import ics
 from exports.formats.edition import Edition, Item
 from exports.formats.engine import engine
-from exports.formats.german import label
+from normalize.labels import label
 from normalize.text import fold
 
 EVENTS = "events.jsonl"

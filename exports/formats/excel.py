@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from exports.formats.edition import Item
-from exports.formats.german import label
+from normalize.labels import label
 
 COURSES = (
     "Kurs-Kennung", "Stand", "Titel", "Untertitel", "Beschreibung", "Anbieter", "Kursnummer", "Niveau", "Themen",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from exports.files import Record, write_json
 from exports.formats.edition import Edition, Item
-from exports.formats.german import label
+from normalize.labels import label
 
 NAMES = ("topic", "town", "provider", "format", "schedule", "level", "funding", "month")
 _OVER = ("past", "cancelled")

@@ -1,4 +1,4 @@
-"""German words for the values of the closed vocabularies: for the Excel edition, the facets and the calendars."""
+"""German words for the values of the closed vocabularies: wherever a person reads them."""
 
 from functools import cache
 from types import MappingProxyType
