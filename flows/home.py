@@ -2,13 +2,16 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, TextIO, get_args
 
 Profile = Literal["standin", "captures", "live"]
+LOCK = "night.lock"
+GLANCE, GLANCES = 0.05, 5  # seconds, times: who only looks whether the lock is held holds it for a moment
 PROFILES: tuple[Profile, ...] = get_args(Profile)
 
 
@@ -121,20 +124,39 @@ def night_lock(home: Home) -> Iterator[None]:
     The kernel drops the lock with its holder, so a killed night never blocks the next one.
     """
     home.root.mkdir(parents=True, exist_ok=True)
-    with (home.root / "night.lock").open("a+", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+    with (home.root / LOCK).open("a+", encoding="utf-8") as lock:
+        if not _locked(lock, fcntl.LOCK_EX, GLANCES):
             lock.seek(0)
             holder = lock.read().strip() or "unbekannt"
             raise Refused(
                 f"Für {home.root} läuft schon eine Nacht (Prozess {holder}); eine zweite wird nicht begonnen. "
                 f"/ A night is already running on {home.root} (process {holder}); a second one is refused."
-            ) from error
+            )
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
         yield
+
+
+def night_runs(home: Home) -> bool:
+    """Whether a night, or anything else that must be alone, holds the lock at this moment."""
+    try:
+        with (home.root / LOCK).open("r") as lock:
+            return not _locked(lock, fcntl.LOCK_SH)
+    except FileNotFoundError:
+        return False
+
+
+def _locked(lock: TextIO, how: int, tries: int = 1) -> bool:
+    for left in reversed(range(tries)):
+        try:
+            fcntl.flock(lock, how | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if left:
+                time.sleep(GLANCE)
+        else:
+            return True
+    return False
 
 
 def write_atomically(path: Path, text: str) -> None:

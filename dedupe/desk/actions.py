@@ -13,13 +13,43 @@ class PublishState:
 
     phase: Literal["idle", "waiting", "running", "done", "refused"] = "idle"
     text_de: str = ""
+    version: str | None = None  # what it made
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """How a source fared in the last night; `reasons` are German sentences, `last_good` is a run id."""
+
+    source: str
+    name: str
+    state: Literal["fresh", "held", "skipped"]
+    reasons: tuple[str, ...]
+    listings: int
+    last_good: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LastNight:
+    """The last night that came to its end, by its run id, and its sources."""
+
+    run_id: str
+    sources: tuple[SourceState, ...]
+
+
+class ActionError(Exception):
+    """It could not be done; the message is German."""
 
 
 @dataclass(frozen=True)
 class Actions:
-    """`publish(user)` asks for a publication, `state()` tells how it stands, `release(source, reason, user)` lets a
-    held source go."""
+    """`publish(user)` asks for a publication, `state()` tells how it stands, `published()` when the live one was made
+    (ISO 8601; None before the first). `night()` is how the sources fared; `release(source, reason, user)` lets a held
+    one go and raises ActionError. `kept(source, body)` is a kept response, None if it is there no more.
+    """
 
     publish: Callable[[str], None]
     state: Callable[[], PublishState]
     release: Callable[[str, str, str], Event]
+    night: Callable[[], LastNight | None]
+    kept: Callable[[str, str], bytes | None]
+    published: Callable[[], str | None]

@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from dedupe.overrides import HIDDEN
+
 
 def benefit(runs: int, probability: float | None) -> float:
     """Bits of doubt that a decision takes away, weighted by the runs on the portal that it touches (their logarithm,
@@ -22,6 +24,6 @@ def entropy(probability: float) -> float:
 def affected_runs(course: Mapping[str, Any], day: str) -> int:
     """The runs of a course (as JSON) that a visitor can still attend on this ISO day; none if it is not shown."""
     scope = course["scope"]
-    if course["status"] == "withdrawn" or scope["vocational"] == "no" or scope["regional"] == "out":
+    if course["status"] in ("withdrawn", HIDDEN) or scope["vocational"] == "no" or scope["regional"] == "out":
         return 0
     return sum(1 for run in course["instances"] if run["open_start"] or (run["end"] or run["start"] or "9999") >= day)

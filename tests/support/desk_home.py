@@ -69,10 +69,11 @@ def write_night(home: Path, known: Iterable[Known], run_id: str = NIGHT) -> Path
 def no_actions(**own: Any) -> Actions:
     """Actions that do nothing, but for those given."""
 
-    def nothing(*_: str) -> dict[str, Any]:
-        return {}
+    def nothing(*_: str) -> None:
+        return None
 
-    return Actions(**{"publish": nothing, "state": PublishState, "release": nothing, **own})
+    names = ("publish", "release", "night", "kept", "published")
+    return Actions(**{**dict.fromkeys(names, nothing), "state": PublishState, **own})
 
 
 def add_people(config: DeskConfig) -> None:
