@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from dedupe.desk import search
 from dedupe.desk.benefit import affected_runs, benefit
 
 NAME = "desk.sqlite"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _SCHEMA = """
 create table meta (key text primary key, value text) without rowid;
@@ -40,13 +41,15 @@ def write_index(snapshot: Path, previous: Path | None = None) -> Path:
     try:
         con.execute("pragma journal_mode = off")
         con.execute("pragma synchronous = off")
-        con.executescript(_SCHEMA)
+        con.executescript(_SCHEMA + search.SCHEMA)
         run_id = json.loads((snapshot / "manifest.json").read_text(encoding="utf-8"))["run_id"]
         con.executemany("insert into meta values (?, ?)", {"schema": str(SCHEMA_VERSION), "run_id": run_id}.items())
         courses = {row["offer_id"]: row["course_id"] for _, _, row in _rows(snapshot / "clusters.jsonl")}
-        con.executemany("insert into offer values (?,?,?,?,?,?,?,?,?,?,?)", _offers(snapshot, courses))
+        texts: list[search.Text] = []
+        con.executemany("insert into offer values (?,?,?,?,?,?,?,?,?,?,?)", _offers(snapshot, courses, texts))
         con.execute("create index members on offer (course_id)")
-        con.executemany("insert into course values (?,?,?,?,?)", _courses(snapshot, run_day(run_id)))
+        con.executemany("insert into course values (?,?,?,?,?)", _courses(snapshot, run_day(run_id), texts))
+        search.add_texts(con, texts)
         rows = sorted(_waiting(con, snapshot, run_id, _since(previous)), key=lambda row: row[0])
         con.executemany(
             "insert into waiting values (?,?,?,?,?,?,?,?,?,?)", ((n, *row[1:]) for n, row in enumerate(rows, start=1))
@@ -88,18 +91,20 @@ def _rows(path: Path) -> Iterator[tuple[int, int, dict[str, Any]]]:
             begin += len(line)
 
 
-def _offers(snapshot: Path, courses: dict[str, str]) -> Iterator[tuple[Any, ...]]:
+def _offers(snapshot: Path, courses: dict[str, str], texts: list[search.Text]) -> Iterator[tuple[Any, ...]]:
     for begin, length, row in _rows(snapshot / "offers.jsonl"):
         places = sorted({run["place"]["city"] for run in row["instances"] if run["place"]["city"]})
         provider = (row["provider"] or {}).get("name")
+        texts.append(("offer", row["offer_id"], courses.get(row["offer_id"]), search.offer_text(row, places)))
         yield (
             row["offer_id"], begin, length, courses.get(row["offer_id"]), row["source"], provider, row["title"],
             json.dumps(places, ensure_ascii=False), row["status"], row["match_hash"], row["first_seen"],
         )  # fmt: skip
 
 
-def _courses(snapshot: Path, day: str) -> Iterator[tuple[Any, ...]]:
+def _courses(snapshot: Path, day: str, texts: list[search.Text]) -> Iterator[tuple[Any, ...]]:
     for begin, length, row in _rows(snapshot / "courses.jsonl"):
+        texts.append(("course", row["course_id"], row["course_id"], search.course_text(row)))
         yield row["course_id"], begin, length, row["title"], affected_runs(row, day)
 
 
