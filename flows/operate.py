@@ -304,3 +304,24 @@ def rebuild(home: HomeOption = None) -> None:
         raise WrongUsage(f"{place.warehouse} is still there: move it away first")
     nights = rebuild_warehouse(place)
     say(f"Das Lager ist aus {nights} Nächten neu aufgebaut.")
+
+
+@app.command()
+def backup(
+    home: HomeOption = None,
+    out: Annotated[Path | None, typer.Option(file_okay=False, help="By default backups/ in the home.")] = None,
+    check: Annotated[
+        Path | None, typer.Option("--verify", metavar="FILE", dir_okay=False, help="Only check this archive.")
+    ] = None,
+) -> None:
+    """Write one archive of what cannot be recomputed: decisions, accounts, ids, the live version, the warehouse."""
+    from flows.backup import back_up, check_backup
+
+    archive = check or back_up(_home(home), out)
+    problems = check_backup(archive)
+    for problem in problems:
+        say(problem)
+    if problems:
+        raise typer.Exit(1)
+    say(f"{archive} ist unversehrt.")
+    give({"archive": archive})

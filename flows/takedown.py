@@ -111,3 +111,4 @@ def told(done: TakedownDone) -> Iterable[str]:
     if done.unpinned:
         yield "Ein zurückgenommener Stand war festgehalten: Er wurde losgelassen, und der heutige ist online."
     yield "Dateien, die ein Anbieter selbst abgelegt hat, liegen noch da, wohin er sie gelegt hat."
+    yield "Ältere Sicherungen (`bildungsraum backup`) enthalten es noch: Sie sind von Hand zu löschen."
