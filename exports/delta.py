@@ -8,21 +8,28 @@ fetched is not content: such a difference alone is no change. Neither is `change
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from tempfile import SpooledTemporaryFile
+from typing import IO
 
-from exports.files import Record
+import orjson
+
+from exports.files import Record, canonical
 
 CHANGES = ("added", "changed", "withdrawn", "merged", "split")
+IN_MEMORY = 1 << 20  # bytes of lines; more of them go to a file
 
 
-def paired(old: Iterable[Record], new: Iterable[Record]) -> Iterator[tuple[Record | None, Record | None]]:
-    """Both sides of each course id, in order of the ids; both inputs must be sorted by course_id."""
+def paired(
+    old: Iterable[Record], new: Iterable[Record], key: str = "course_id"
+) -> Iterator[tuple[Record | None, Record | None]]:
+    """Both sides of each id, in order of the ids; both inputs must be sorted by that key."""
     left, right = iter(old), iter(new)
     one, other = next(left, None), next(right, None)
     while one is not None or other is not None:
-        if other is None or (one is not None and one["course_id"] < other["course_id"]):
+        if other is None or (one is not None and one[key] < other[key]):
             yield one, None
             one = next(left, None)
-        elif one is None or other["course_id"] < one["course_id"]:
+        elif one is None or other[key] < one[key]:
             yield None, other
             other = next(right, None)
         else:
@@ -35,7 +42,9 @@ def changed_fields(old: Record, new: Record) -> list[str]:
     return sorted(
         name
         for name in old.keys() | new.keys()
-        if name not in old or name not in new or _content(name, old[name]) != _content(name, new[name])
+        if name not in old
+        or name not in new
+        or (old[name] != new[name] and _content(name, old[name]) != _content(name, new[name]))
     )
 
 
@@ -55,52 +64,56 @@ def _timeless(record: Record) -> Record:
     return {key: value for key, value in record.items() if key != "fetched_at"}
 
 
+def _spool() -> IO[bytes]:
+    return SpooledTemporaryFile(IN_MEMORY)
+
+
 @dataclass
 class Delta:
-    """Collects what happens to each id while two versions are compared."""
+    """Collects what happens to each id while two versions are compared. It remembers what moved, never what stayed, and
+    of a first version, where everything comes, nothing."""
 
-    arrived: dict[str, list[str]] = field(default_factory=dict)  # course id -> its offers
+    first: bool = False  # there is no version before
+    arrived: dict[str, str] = field(default_factory=dict)  # offer -> the new course that it came to
     gone: dict[str, Record] = field(default_factory=dict)  # course id -> {title, offers}
-    changed: dict[str, list[str]] = field(default_factory=dict)
-    courses: set[str] = field(default_factory=set)  # all ids of the new version
-    _former: dict[str, str] = field(default_factory=dict)  # offer -> its course in the old version
+    _left: dict[str, str] = field(default_factory=dict)  # offer -> the course, still there, that it left
+    _noted: IO[bytes] = field(default_factory=_spool)
 
     def note(self, old: Record | None, new: Record | None) -> bool:
         """Take in one pair of `paired`; True if both are there and the content is the same."""
-        if old is not None:
-            offers = offers_of(old)
-            self._former.update((offer, old["course_id"]) for offer in offers)
-            if new is None:
-                self.gone[old["course_id"]] = {"title": old.get("title"), "offers": offers}
-        if new is not None:
-            self.courses.add(new["course_id"])
-            if old is None:
-                self.arrived[new["course_id"]] = offers_of(new)
-            elif fields := changed_fields(old, new):
-                self.changed[new["course_id"]] = fields
-            else:
+        course_id: str = (new or old or {})["course_id"]
+        if old is not None and new is not None:
+            fields = changed_fields(old, new)
+            if not fields:
                 return True
+            self._write("changed", course_id, fields=fields)
+            if "members" in fields:
+                self._left.update((offer, course_id) for offer in {*offers_of(old)} - {*offers_of(new)})
+        elif new is not None:
+            offers = [] if self.first else offers_of(new)
+            self.arrived.update((offer, course_id) for offer in offers)
+            self._write("added", course_id, offers=offers)
+        elif old is not None:
+            self.gone[course_id] = {"title": old.get("title"), "offers": offers_of(old)}
+            self._write("withdrawn", course_id)
         return False
 
     def lines(self, redirects: Mapping[str, str]) -> Iterator[Record]:
         """The lines of the delta, sorted by course id; `redirects` are those of the new version."""
-        for course_id in sorted(self.arrived.keys() | self.gone.keys() | self.changed.keys()):
-            if course_id in self.changed:
-                yield {"change": "changed", "course_id": course_id, "fields": self.changed[course_id]}
-            elif course_id in self.arrived:
-                yield self._arrival(course_id)
-            elif course_id in redirects:
-                yield {"change": "merged", "course_id": course_id, "into": redirects[course_id]}
-            else:
-                yield {"change": "withdrawn", "course_id": course_id}
+        self._noted.seek(0)
+        for line in map(orjson.loads, self._noted):
+            match line:
+                case {"change": "added", "course_id": course_id, "offers": offers}:
+                    origin = min((self._left[offer] for offer in offers if offer in self._left), default=None)
+                    split = {"change": "split", "course_id": course_id, "from": origin}
+                    yield split if origin else {"change": "added", "course_id": course_id}
+                case {"change": "withdrawn", "course_id": course_id} if course_id in redirects:
+                    yield {"change": "merged", "course_id": course_id, "into": redirects[course_id]}
+                case _:
+                    yield line
 
-    def _arrival(self, course_id: str) -> Record:
-        """New, or part of a course that is still there."""
-        origins = sorted({self._former[offer] for offer in self.arrived[course_id] if offer in self._former})
-        for origin in origins:
-            if origin in self.courses:
-                return {"change": "split", "course_id": course_id, "from": origin}
-        return {"change": "added", "course_id": course_id}
+    def _write(self, change: str, course_id: str, **more: list[str]) -> None:
+        self._noted.write(canonical({"change": change, "course_id": course_id, **more}))
 
 
 def offers_of(course: Record) -> list[str]:

@@ -7,13 +7,17 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 Record = dict[str, Any]
 
 
 def canonical(record: Record) -> bytes:
     """The one JSON line of a record: sorted keys, UTF-8, no spaces. Raises ValueError for what JSON cannot say."""
-    text = json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return text.encode() + b"\n"
+    try:
+        return orjson.dumps(record, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
+    except orjson.JSONEncodeError as error:
+        raise ValueError(str(error)) from error
 
 
 def read_lines(path: Path) -> Iterator[bytes]:
@@ -24,7 +28,7 @@ def read_lines(path: Path) -> Iterator[bytes]:
 
 def read_records(path: Path) -> Iterator[Record]:
     """The objects of a JSON lines file."""
-    return map(json.loads, read_lines(path))
+    return map(orjson.loads, read_lines(path))
 
 
 def write_lines(path: Path, lines: Iterable[bytes]) -> None:

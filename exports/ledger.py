@@ -4,7 +4,7 @@ The ledger is the chain of versions itself: a version's courses, redirects and t
 published before and with it, so the next version needs only the last one.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 from exports.delta import Delta
@@ -22,51 +22,44 @@ class Ledger:
 
 @dataclass(frozen=True)
 class Destinations:
-    """Where ids lead today: `course_of` gives the course of an id (published or not; None if unknown), `reason` why a
-    course is not published."""
+    """Where ids lead today: `courses_of` gives the course of each of some ids (published or not), as far as known;
+    `reason` why a course is not published."""
 
-    course_of: Callable[[str], str | None]
+    courses_of: Callable[[Collection[str]], Mapping[str, str]]
     reason: Callable[[str], str]
 
 
-def next_ledger(previous: Ledger, delta: Delta, destinations: Destinations, since: str) -> Ledger:
-    """The ledger of the version that `delta` leads to; new tombstones are dated `since` (ISO 8601)."""
+def next_ledger(
+    previous: Ledger, delta: Delta, destinations: Destinations, is_course: Callable[[str], bool], since: str
+) -> Ledger:
+    """The ledger of the version that `delta` leads to, whose courses `is_course` knows; new tombstones are dated
+    `since` (ISO 8601)."""
     ids = previous.redirects.keys() | previous.tombstones.keys() | delta.gone.keys()
+    led = {course_id: previous.redirects.get(course_id, course_id) for course_id in ids}
+    known = destinations.courses_of(ids | set(led.values())) if ids else {}
     redirects: dict[str, str] = {}
     tombstones: dict[str, Record] = {}
-    heirs = {offer: course_id for course_id, offers in delta.arrived.items() for offer in offers}
-    for course_id in sorted(ids - delta.courses):
-        last = delta.gone.get(course_id) or delta.gone.get(previous.redirects.get(course_id, ""))
-        heir = next((heirs[offer] for offer in last["offers"] if offer in heirs), None) if last else None
-        target = _destination(course_id, previous.redirects, destinations.course_of, heir)
-        if target in delta.courses:
+    for course_id in sorted(one for one in ids if not is_course(one)):
+        last = delta.gone.get(course_id) or delta.gone.get(led[course_id])
+        # One that is known no more follows where it led in the last version, or the offers it had: the senior one
+        # that it was named for may have been taken down.
+        heir = next((delta.arrived[offer] for offer in (last or {}).get("offers", ()) if offer in delta.arrived), None)
+        target = known.get(course_id) or known.get(led[course_id]) or heir or led[course_id]
+        if is_course(target):
             redirects[course_id] = target
         else:
-            tombstones[course_id] = _tombstone(course_id, target, previous, delta, destinations, since)
+            reason = destinations.reason(target)
+            tombstones[course_id] = _tombstone(course_id, last or delta.gone.get(target), reason, previous, since)
     return Ledger(redirects, tombstones)
 
 
-def _destination(
-    course_id: str, former: Mapping[str, str], course_of: Callable[[str], str | None], heir: str | None
-) -> str:
-    """The course of an id; one that is known no more follows where it led in the last version, or the offers it had:
-    the senior one that it was named for may have been taken down."""
-    led = former.get(course_id, course_id)
-    return course_of(course_id) or course_of(led) or heir or led
-
-
-def _tombstone(
-    course_id: str, target: str, previous: Ledger, delta: Delta, destinations: Destinations, since: str
-) -> Record:
+def _tombstone(course_id: str, last: Record | None, reason: str, previous: Ledger, since: str) -> Record:
     former = previous.tombstones.get(course_id)
-    if former is not None:
-        reason = destinations.reason(target)
-        stone = {**former, "reason": former["reason"] if reason == "unknown" else reason}
-        return stone | {"title": None} if stone["reason"] in NAMELESS else stone
-    last = delta.gone.get(course_id) or delta.gone.get(target) or delta.gone.get(previous.redirects.get(course_id, ""))
-    reason = destinations.reason(target)
-    title = last["title"] if last and reason not in NAMELESS else None
-    return {"course_id": course_id, "since": since, "reason": reason, "title": title}
+    if former is None:
+        stone = {"course_id": course_id, "since": since, "reason": reason, "title": last["title"] if last else None}
+    else:
+        stone = former if reason == "unknown" else former | {"reason": reason}
+    return stone | {"title": None} if stone["reason"] in NAMELESS else stone
 
 
 def redirect_lines(ledger: Ledger) -> list[Record]:
@@ -81,19 +74,25 @@ def read_ledger(redirects: Iterable[Record], tombstones: Iterable[Record]) -> Le
     )
 
 
-def unresolved(ever: Collection[str], courses: Collection[str], ledger: Ledger) -> list[str]:
-    """What is wrong with the ledger, as German sentences; `ever` are all ids published before."""
-    problems = []
-    lost = sorted(set(ever) - set(courses) - ledger.redirects.keys() - ledger.tombstones.keys())
-    if lost:
-        problems.append(f"{len(lost)} früher veröffentlichte Kennungen führen ins Leere ({', '.join(lost[:3])})")
-    chained = sorted(old for old, new in ledger.redirects.items() if new not in courses)
-    if chained:
-        problems.append(f"{len(chained)} Weiterleitungen führen zu keinem Kurs ({', '.join(chained[:3])})")
-    double = sorted(
-        (set(courses) & (ledger.redirects.keys() | ledger.tombstones.keys()))
-        | (ledger.redirects.keys() & ledger.tombstones.keys())
-    )
-    if double:
-        problems.append(f"{len(double)} Kennungen stehen doppelt ({', '.join(double[:3])})")
-    return problems
+def unresolved(former: Ledger, gone: Iterable[str], ledger: Ledger, courses: Set[str]) -> list[str]:
+    """What is wrong with a ledger, as German sentences. `former` is that of the version before, `gone` are its courses
+    that are none any more, `courses` those ids of `concerned` that are courses now."""
+    ever = {*former.redirects, *former.tombstones, *gone}
+    moved, buried = ledger.redirects.keys(), ledger.tombstones.keys()
+    resolved = courses | moved | buried
+    chained = {old for old, new in ledger.redirects.items() if new not in courses}
+    double = (moved | buried) & courses | (moved & buried)
+    return [
+        f"{len(ids)} {problem} ({', '.join(sorted(ids)[:3])})"
+        for ids, problem in (
+            (ever - resolved, "früher veröffentlichte Kennungen führen ins Leere"),
+            (chained, "Weiterleitungen führen zu keinem Kurs"),
+            (double, "Kennungen stehen doppelt"),
+        )
+        if ids
+    ]
+
+
+def concerned(former: Ledger, ledger: Ledger) -> set[str]:
+    """The ids of which `unresolved` must know whether they are courses."""
+    return {*former.redirects, *former.tombstones, *ledger.redirects, *ledger.tombstones, *ledger.redirects.values()}

@@ -5,11 +5,12 @@ as past. On its very day it is still to come. Where only a month or a year is kn
 is over. A course shows the state of its most promising instance.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
-from normalize.model import Course, Instance
+from normalize.model import Instance, Member
 
 BERLIN = ZoneInfo("Europe/Berlin")
 LATE_ENTRY = timedelta(days=14)
@@ -25,15 +26,14 @@ def berlin_date(now: datetime) -> date:
     return now.astimezone(BERLIN).date()
 
 
-def is_withdrawn(course: Course) -> bool:
-    """True if no source offers the course any more."""
-    return all(member.status == "withdrawn" for member in course.members)
+def is_withdrawn(members: Iterable[Member]) -> bool:
+    """True if no source offers the course of these members any more."""
+    return all(member.status == "withdrawn" for member in members)
 
 
-def course_status(course: Course, today: date) -> Status:
-    """The state of a course that is still offered, one of STATUSES."""
-    states: set[Status] = {instance_status(instance, today) for instance in course.instances} or {"unknown"}
-    return min(states, key=STATUSES.index)
+def course_status(states: Iterable[Status]) -> Status:
+    """The state of a course that is still offered, from those of its runs."""
+    return min(states, key=STATUSES.index, default="unknown")
 
 
 def instance_status(instance: Instance, today: date) -> Status:

@@ -5,7 +5,7 @@ version that is valid and yet wrong. The numbers tell.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -49,10 +49,17 @@ class Fill:
     courses: int = 0
     stated: Counter[str] = field(default_factory=Counter)
 
-    def add(self, course: Record) -> None:
-        """Take in a course."""
+    def add(self, course: Record) -> list[str]:
+        """Take in a course; returns the names of what it states."""
+        stated = [name for name, (_, states) in KEY_FIELDS.items() if states(course)]
+        self.count(stated)
+        return stated
+
+    def count(self, stated: Iterable[str]) -> None:
+        """Take in a course that states these fields."""
         self.courses += 1
-        self.stated.update(name for name, (_, states) in KEY_FIELDS.items() if states(course))
+        for name in stated:
+            self.stated[name] += 1
 
     def rates(self) -> dict[str, float]:
         """The share of courses that state each field, in thousandths of one."""

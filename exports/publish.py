@@ -1,15 +1,15 @@
 """Publish a version: write it beside, check it, make it live in one step. Killed anywhere, the last good one stays."""
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from exports import delta as deltas
 from exports.audit import Findings, audit
 from exports.check import diff, verify
-from exports.compose import Courses, own_courses
+from exports.compose import Courses, courses_of
 from exports.delta import offers_of
 from exports.files import Record, read_records, write_lines
 from exports.formats.edition import Edition
@@ -31,7 +31,6 @@ from exports.record import PublishedCourse
 from exports.rights import TAKEN_DOWN
 from exports.schema import SCHEMA_VERSION
 from exports.version import (
-    DELTA,
     Version,
     find,
     list_versions,
@@ -43,7 +42,7 @@ from exports.version import (
     sweep,
     write_index,
 )
-from exports.write import Draft, listed, write_files
+from exports.write import Draft, write_files
 
 __all__ = [
     "AuditFailed", "ExportConfig", "ExportsBusy", "ProfileMismatch", "PublishError", "Published", "SourceStatus",
@@ -76,15 +75,20 @@ def publish(
             reason = f"Die Version {shown} ist festgehalten; erst nach `bildungsraum unpin` wird wieder veröffentlicht."
             return Published(previous.name, previous.path, live=False, reason=reason)
         fresh = frozenset(source.source for source in sources if source.status == "fresh")
-        withheld = config.rights.withheld(read_records(clusters))
         composed = Courses(
-            courses, berlin_date(now), fresh, apply_scope, config.online_providers, withheld, config.rights
+            courses,
+            berlin_date(now),
+            fresh,
+            apply_scope,
+            config.online_providers,
+            config.rights,
+            config.rights.withheld(partial(read_records, clusters)),
         )
         draft = Draft(
             run_id=run_id,
             records=composed.records,
             destinations=Destinations(
-                own_courses(clusters), lambda course_id: composed.absent.get(course_id, "unknown")
+                partial(courses_of, clusters), lambda course_id: composed.absent.get(course_id, "unknown")
             ),
             sources=[asdict(source) for source in sorted(sources, key=lambda source: source.source)],
             left_out=composed.reasons,
@@ -109,7 +113,7 @@ def rollback(config: ExportConfig, version: str, now: datetime) -> Published:
         draft = Draft(
             run_id=target.index["run_id"],
             records=lambda: _restored(target),
-            destinations=Destinations(_courses_then(target, previous), _reasons_then(target)),
+            destinations=Destinations(partial(_courses_then, target, previous), _reasons_then(target)),
             sources=target.index["sources"],
             left_out=lambda: target.index["counts"]["left_out"],
             pinned_from=version,
@@ -157,7 +161,7 @@ def _go_live(config: ExportConfig, draft: Draft, previous: Version | None, now: 
         forget=draft.accepted == TAKEN_DOWN or (previous is not None and _silences(config, previous)),
     )
     try:
-        index = _index(edition, config, draft, previous) | {"counts": write_files(edition, draft, previous)}
+        index = _index(edition, config, draft, previous) | write_files(edition, draft, previous)
         findings = audit(part, previous)
         index |= _judged(findings, draft, previous)
     except (PublishError, ValueError) as error:
@@ -166,7 +170,6 @@ def _go_live(config: ExportConfig, draft: Draft, previous: Version | None, now: 
         if isinstance(error, PublishError):
             raise
         raise AuditFailed([f"ein Wert lässt sich nicht schreiben ({error})"]) from error
-    index |= {"delta": deltas.counts(read_records(part / DELTA)), "files": listed(part)}
     write_index(part, index)
     make_live(config, part, name)
     sweep(config, config.keep)
@@ -226,21 +229,22 @@ def _restored(version: Version) -> Iterator[Record]:
             yield impersonal(PublishedCourse.model_validate(record).model_dump(mode="json"))
 
 
-def _courses_then(target: Version, current: Version) -> Callable[[str], str | None]:
-    """Where today's ids led in an older version: its own redirects first, then the course that had their offers."""
-    then = target.ledger()
-    homes = {offer: course["course_id"] for course in target.courses() for offer in offers_of(course)}
-    courses = set(homes.values())
-    offers = {course["course_id"]: offers_of(course) for course in current.courses()}
-
-    def course_of(course_id: str) -> str | None:
-        if course_id in courses:
-            return course_id
-        if course_id in then.redirects:
-            return then.redirects[course_id]
-        return next((homes[offer] for offer in offers.get(course_id, ()) if offer in homes), None)
-
-    return course_of
+def _courses_then(target: Version, current: Version, ids: Collection[str]) -> dict[str, str]:
+    """Where ids led in an older version: they were courses, or redirects, or the course that had their offers."""
+    then = target.ledger().redirects
+    lost = {one["course_id"]: offers_of(one) for one in current.courses() if one["course_id"] in ids}
+    wanted = {offer for offers in lost.values() for offer in offers}
+    found: dict[str, str] = {}
+    homes: dict[str, str] = {}
+    for course in target.courses():
+        course_id = course["course_id"]
+        if course_id in ids:
+            found[course_id] = course_id
+        homes.update((offer, course_id) for offer in offers_of(course) if offer in wanted)
+    for course_id, offers in lost.items():
+        if home := next((homes[offer] for offer in offers if offer in homes), None):
+            found.setdefault(course_id, then.get(course_id, home))
+    return {course_id: then[course_id] for course_id in ids if course_id in then} | found
 
 
 def _reasons_then(target: Version) -> Callable[[str], str]:

@@ -1,13 +1,14 @@
 """The published course: the merged course of dedupe and what is derived from it on the day of publication."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from exports.files import Record
 from exports.lifecycle import Freshness, Status, course_status, instance_status
-from exports.rights import CreditedSource
-from normalize.model import Amount, Course, CourseInstance, IsoDate, Member, Model, Price
+from exports.rights import CreditedSource, Rights
+from normalize.model import Amount, Course, CourseInstance, IsoDate, Member, Model
 
 # Runs that one may still book or enter; what is full, cancelled or past has no say in next start and best price.
 BOOKABLE: tuple[Status, ...] = ("upcoming", "open", "running", "unknown")
@@ -65,40 +66,38 @@ class PublishedCourse(Course):
     history: tuple[Change, ...] = ()  # oldest first
 
 
-def published(course: Course, today: date, fresh_sources: Collection[str]) -> PublishedCourse:
-    """The course as it is on a day: states, next start, best price, and each source marked fresh or stale."""
-    runs = tuple(
-        PublishedInstance.model_construct(**dict(run) | {"status": instance_status(run, today)})
-        for run in course.instances
-    )
-    sources = tuple(
-        PublishedSource.model_construct(
-            **dict(source) | {"status": "fresh" if source.source in fresh_sources else "stale"}
-        )
-        for source in course.sources
-    )
-    derived = {
-        "status": course_status(course, today),
-        "instances": runs,
-        "members": tuple(PublishedMember.model_construct(**dict(member)) for member in course.members),
-        "sources": sources,
-        "next_start": min((run.start for run in runs if run.status == "upcoming" and run.start), default=None),
-        "best_price": best_price(course.price, runs),
+def published(course: Course, today: date, fresh_sources: Collection[str], rights: Rights) -> Record:
+    """The course as a line of courses.jsonl tells it (PublishedCourse, still without history): states on that day, next
+    start, best price, and each source named and marked fresh or stale."""
+    record = course.model_dump(mode="json")
+    states = [instance_status(run, today) for run in course.instances]
+    for run, state in zip(record["instances"], states, strict=True):
+        run["status"] = state
+    for source in record["sources"]:
+        source |= rights.credit(source["source"])
+        source["status"] = "fresh" if source["source"] in fresh_sources else "stale"
+    starts = [run.start for run, state in zip(course.instances, states, strict=True) if state == "upcoming"]
+    best = best_price(course, states)
+    return record | {
+        "status": course_status(states),
+        "next_start": min(filter(None, starts), default=None),
+        "best_price": best and best.model_dump(mode="json"),
+        "changed_at": None,
+        "history": [],
     }
-    return PublishedCourse.model_construct(**dict(course) | derived)
 
 
-def best_price(price: Price, runs: Collection[PublishedInstance]) -> BestPrice | None:
-    """The lowest known price of what can be booked; None if none is told."""
-    offered = list(_prices(price, runs))
+def best_price(course: Course, states: Sequence[Status]) -> BestPrice | None:
+    """The lowest known price of what can be booked, the runs being in these states; None if none is told."""
+    offered = list(_prices(course, states))
     return min(offered, key=lambda one: (Decimal(one.amount), one.kind == "from"), default=None)
 
 
-def _prices(price: Price, runs: Collection[PublishedInstance]) -> Iterator[BestPrice]:
-    bookable = [run for run in runs if run.status in BOOKABLE]
+def _prices(course: Course, states: Sequence[Status]) -> Iterator[BestPrice]:
+    bookable = [run for run, state in zip(course.instances, states, strict=True) if state in BOOKABLE]
     found = [(run.price, run.instance_id) for run in bookable if run.price is not None]
     if len(found) < len(bookable) or not bookable:  # some run costs what the course costs
-        found.append((price, None))
+        found.append((course.price, None))
     for one, instance_id in found:
         if one.amount is not None and one.kind in ("fixed", "from", "free") and one.currency == "EUR":
             yield BestPrice(amount=one.amount, currency=one.currency, kind=one.kind, instance_id=instance_id)

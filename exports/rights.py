@@ -5,13 +5,12 @@ no trace of it, and where another member may show its description, that one does
 prices, certificates and short labels; prose is whatever somebody had to write.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from exports.files import Record
-from normalize.model import Course, CourseSource, Duration, Offer, Price
+from normalize.model import CourseSource, Duration, Offer, Price
 
 Republish = Literal["full", "facts_only", "none"]
 
@@ -62,35 +61,30 @@ class Rights:
             return None
         return offer if terms.republish == "full" else facts(offer)
 
-    def credited(self, course: Course) -> Course:
-        """The course with its sources named."""
-        return course.model_copy(update={"sources": tuple(self._credit(source) for source in course.sources)})
+    def credit(self, source: str) -> Record:
+        """How a source of a course is named: what CreditedSource has beyond its key."""
+        terms = self.terms.get(source)
+        if terms is None or terms.republish == "none":
+            return {"name": None, "licence": None, "republish": None, "url": None}
+        return {"name": terms.name, "licence": terms.licence, "republish": terms.republish, "url": terms.url}
 
-    def withheld(self, clusters: Iterable[Record]) -> dict[str, str]:
+    def withheld(self, clusters: Callable[[], Iterable[Record]]) -> dict[str, str]:
         """Why a course id is not published, by course id, as far as rights are the reason.
 
-        `clusters` are those of dedupe, {offer_id, course_id}: a course is withheld if no member's source permits any.
+        `clusters` reads those of dedupe, {offer_id, course_id}: a course is withheld if no member's source permits any.
         """
-        sources: defaultdict[str, set[str]] = defaultdict(set)
-        for line in clusters:
-            sources[line["course_id"]].add(line["offer_id"].partition(":")[0])
-        silent = {key for keys in sources.values() for key in keys if self._of(key).republish == "none"}
-        barred = {course_id: NOT_PERMITTED for course_id, keys in sources.items() if keys <= silent}
-        return dict.fromkeys(self.taken_down, TAKEN_DOWN) | barred
+        barred = {line["course_id"] for line in clusters() if self._is_silent(line["offer_id"])}
+        if barred:
+            barred -= {line["course_id"] for line in clusters() if not self._is_silent(line["offer_id"])}
+        return dict.fromkeys(self.taken_down, TAKEN_DOWN) | dict.fromkeys(barred, NOT_PERMITTED)
 
     def silences(self, sources: Iterable[str]) -> bool:
         """Whether one of these sources, published before, permits nothing any more."""
         return any(key in self.terms and self.terms[key].republish == "none" for key in sources)
 
-    def _of(self, source: str) -> Terms:
-        return self.terms.get(source, Terms(source))
-
-    def _credit(self, source: CourseSource) -> CreditedSource:
-        told = {name: value for name, value in dict(source).items() if name in CourseSource.model_fields}
-        terms = self.terms.get(source.source)
-        if terms is None or terms.republish == "none":
-            return CreditedSource(**told)
-        return CreditedSource(**told, name=terms.name, licence=terms.licence, republish=terms.republish, url=terms.url)
+    def _is_silent(self, offer_id: str) -> bool:
+        terms = self.terms.get(offer_id.partition(":")[0])
+        return terms is None or terms.republish == "none"
 
 
 def facts(offer: Offer) -> Offer:

@@ -2,7 +2,19 @@
 
 from collections.abc import Collection
 
-from normalize.model import Course
+from pydantic import BaseModel
+
+from exports.lifecycle import is_withdrawn
+from normalize.model import Course, Member, Provider, Scope
+
+
+class Outline(BaseModel):
+    """What of a course tells whether its provider is of the region; the first of two readings needs no more."""
+
+    course_id: str
+    provider: Provider | None = None
+    scope: Scope = Scope()
+    members: tuple[Member, ...] = ()
 
 
 def left_out(course: Course, online_providers: Collection[str]) -> str | None:
@@ -20,6 +32,8 @@ def left_out(course: Course, online_providers: Collection[str]) -> str | None:
     return None
 
 
-def regional_provider(course: Course) -> str | None:
-    """The key of the course's provider if the course takes place in the region."""
-    return course.provider.key if course.provider is not None and course.scope.regional == "in" else None
+def regional_provider(course: Outline) -> str | None:
+    """The key of the course's provider if the course takes place in the region and is still offered."""
+    if course.provider is None or course.scope.regional != "in" or is_withdrawn(course.members):
+        return None
+    return course.provider.key

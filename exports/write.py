@@ -3,13 +3,15 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from exports.advice import advice_files
-from exports.delta import Delta, paired
-from exports.files import Record, canonical, describe, sync_all, write_json, write_lines
-from exports.formats.course_files import FOLDER
+from exports.delta import Delta, counts, paired
+from exports.files import Record, canonical, describe, read_records, sync_all, write_json, write_lines
+from exports.formats.course_files import FOLDER, has_course_file
 from exports.formats.data_package import data_package
 from exports.formats.edition import Edition, Item
 from exports.formats.every import writing
@@ -38,30 +40,36 @@ class Draft:
     restored: bool = False
 
 
-def write_files(edition: Edition, draft: Draft, previous: Version | None) -> dict[str, Any]:
-    """Write the files of a version; returns its counts."""
-    folder, delta, tally = edition.folder, Delta(), _Tally()
+def write_files(edition: Edition, draft: Draft, previous: Version | None) -> Record:
+    """Write the files of a version; returns what its index tells of them: `counts`, those of the `delta`, `files`."""
+    folder, delta, tally = edition.folder, Delta(first=previous is None), _Tally()
     former = previous.courses() if previous else iter(())
     with writing(edition) as add:
         kept = _kept(former, draft, delta, edition.created_at)
         write_lines(folder / COURSES, _told(kept, tally, add))
     before = previous.ledger() if previous else Ledger()
-    ledger = next_ledger(before, delta, draft.destinations, edition.created_at)
+    ledger = next_ledger(before, delta, draft.destinations, partial(has_course_file, folder), edition.created_at)
     write_lines(folder / REDIRECTS, map(canonical, redirect_lines(ledger)))
     write_lines(folder / TOMBSTONES, (canonical(line) for _, line in sorted(ledger.tombstones.items())))
     write_lines(folder / DELTA, map(canonical, delta.lines(ledger.redirects)))
     write_json(folder / SCHEMA, course_schema())
     for name, document in advice_files().items():
         write_json(folder / name, document)
-    write_json(folder / DATA_PACKAGE, data_package(listed(folder), SCHEMA_VERSION))
+    files = _listed(folder)
+    write_json(folder / DATA_PACKAGE, data_package(files, SCHEMA_VERSION))
+    files = sorted([*files, describe(folder, DATA_PACKAGE)], key=itemgetter("name"))
     sync_all()  # thousands of small files: once for all is faster than each by itself
-    return tally.counts() | {"left_out": draft.left_out()}
+    return {
+        "counts": tally.counts() | {"left_out": draft.left_out()},
+        "delta": counts(read_records(folder / DELTA)),
+        "files": files,
+    }
 
 
-def listed(folder: Path) -> list[Record]:
+def _listed(folder: Path) -> list[Record]:
     """The files of a version as its index lists them; those of the single courses have a list of their own."""
-    names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    return [describe(folder, name) for name in sorted(names) if not name.startswith(f"{FOLDER}/")]
+    found = [one for top in folder.iterdir() if top.name != FOLDER for one in (top, *top.rglob("*")) if one.is_file()]
+    return [describe(folder, name) for name in sorted(path.relative_to(folder).as_posix() for path in found)]
 
 
 def _kept(former: Iterable[Record], draft: Draft, delta: Delta, created_at: str) -> Iterator[Record]:

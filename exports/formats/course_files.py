@@ -22,7 +22,8 @@ class CourseFiles:
     def __init__(self, edition: Edition) -> None:
         self._edition = edition
         self._sums = edition.open(CHECKSUMS)
-        (edition.folder / FOLDER).mkdir()
+        self._folder = edition.folder / FOLDER
+        self._folder.mkdir()
         self._former = edition.previous / FOLDER if edition.previous else None
 
     def add(self, item: Item) -> None:
@@ -36,20 +37,26 @@ class CourseFiles:
         self._sums.close()
 
     def _write(self, name: str, content: bytes) -> None:
-        path = self._edition.folder / FOLDER / name
-        former = self._former / name if self._former else None
-        if former is not None and _holds(former, content):
+        path, former = f"{self._folder}/{name}", f"{self._former}/{name}"  # a Path costs as much as the file itself
+        if self._former is not None and _holds(former, content):
             os.link(former, path)
         else:
-            path.write_bytes(content)
+            with open(path, "xb", buffering=0) as file:
+                file.write(content)
         self._sums.write(f"{hashlib.sha256(content).hexdigest()}  {FOLDER}/{name}\n")
 
 
-def _holds(path: Path, content: bytes) -> bool:
+def _holds(path: str, content: bytes) -> bool:
     try:
-        return path.read_bytes() == content
+        with open(path, "rb", buffering=0) as file:
+            return file.read() == content
     except FileNotFoundError:
         return False
+
+
+def has_course_file(folder: Path, course_id: str) -> bool:
+    """Whether a version has a course of this id."""
+    return (folder / FOLDER / f"{course_id}.json").exists()
 
 
 def damaged_course_files(folder: Path) -> list[str]:

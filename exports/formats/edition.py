@@ -1,7 +1,6 @@
 """What every format is given: the version it is written for, and one course after the other in the order of the ids."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from exports.files import Record
+from exports.sorting import SortedLines
 from normalize.text import html_to_text
 
 
@@ -32,6 +32,10 @@ class Edition:
         path.parent.mkdir(parents=True, exist_ok=True)
         return self.open_files.enter_context(path.open("w", encoding=encoding, newline=newline))
 
+    def sorted_lines(self) -> SortedLines:
+        """An empty store of lines that is read in order of their bytes."""
+        return self.open_files.enter_context(closing(SortedLines(self.folder)))
+
     def url(self, slug: str) -> str:
         """Where the portal shows a course."""
         return f"{self.base_url}/kurs/{slug}"
@@ -50,16 +54,13 @@ class Item:
         html = self.record["description"]
         return html_to_text(html) or None if html else None
 
-    @property
-    def runs(self) -> Iterator[Record]:
+    @cached_property
+    def runs(self) -> tuple[Record, ...]:
         """Its runs, each with what it has from the course: format, schedule, duration and price."""
-        for run in self.record["instances"]:
-            inherited = {
-                name: self.record[name]
-                for name in ("format", "schedule", "duration", "price")
-                if run[name] is None
-            }  # fmt: skip
-            yield run | inherited
+        ours = [(name, self.record[name]) for name in ("format", "schedule", "duration", "price")]
+        return tuple(
+            run | {name: value for name, value in ours if run[name] is None} for run in self.record["instances"]
+        )
 
 
 class Writer(Protocol):

@@ -4,9 +4,8 @@ Written here and not by a library: four rules of the RFC are used, a writer for 
 that also parses, and half a million events are written in seconds. The tests read it back with a library.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
 from exports.lifecycle import BERLIN
 
@@ -35,36 +34,37 @@ def tail() -> bytes:
     return lines(["END:VCALENDAR"])
 
 
-def event(uid: str, sequence: int, modified: str, status: str, run: Mapping[str, Any]) -> bytes:
-    """One VEVENT. `modified` (ISO 8601, UTC) and `sequence` are those of its last change; `run` has start, end,
-    start_time, end_time, summary, location, description, url, categories."""
-    stamp = _utc(datetime.fromisoformat(modified))
-    found = ["BEGIN:VEVENT", f"UID:{uid}", f"DTSTAMP:{stamp}", f"LAST-MODIFIED:{stamp}", f"SEQUENCE:{sequence}"]
-    found += [*_when(run), f"STATUS:{status}"]
-    for name, key in (("SUMMARY", "summary"), ("LOCATION", "location"), ("DESCRIPTION", "description")):
-        if run[key]:
-            found.append(f"{name}:{escaped(run[key])}")
-    if run["categories"]:
-        found.append("CATEGORIES:" + ",".join(map(escaped, run["categories"])))
-    if run["url"]:
-        found.append(f"URL:{_one_line(run['url'])}")
-    return lines([*found, "END:VEVENT"])
+def event(uid: str, sequence: int, modified: str, status: str, dates: str, text: str) -> bytes:
+    """One VEVENT. `modified` (ISO 8601, UTC) and `sequence` are those of its last change; `dates` and `text` are lines
+    made before."""
+    stamp = modified.replace("-", "").replace(":", "")
+    return (
+        f"BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTAMP:{stamp}\r\nLAST-MODIFIED:{stamp}\r\nSEQUENCE:{sequence}\r\n"
+        f"{dates}STATUS:{status}\r\n{text}END:VEVENT\r\n"
+    ).encode()
 
 
-def _when(run: Mapping[str, Any]) -> Iterator[str]:
-    """A run on one day has its times, in UTC; one of several days lasts from its first to its last day and leaves the
-    days free in the calendar, since it seldom fills them."""
-    first = date.fromisoformat(run["start"])
-    last = date.fromisoformat(run["end"] or run["start"])
-    if run["start_time"] and last == first:
-        begin = _berlin(first, run["start_time"])
-        yield f"DTSTART:{_utc(begin)}"
-        if run["end_time"] and (end := _berlin(first, run["end_time"])) > begin:
-            yield f"DTEND:{_utc(end)}"
-        return
-    yield f"DTSTART;VALUE=DATE:{first:%Y%m%d}"
-    yield f"DTEND;VALUE=DATE:{last + timedelta(days=1):%Y%m%d}"
-    yield "TRANSP:TRANSPARENT"
+def text(summary: str, location: str, description: str, categories: Iterable[str], url: str) -> str:
+    """The lines that tell what an event is."""
+    found = [("SUMMARY", escaped(summary)), ("LOCATION", escaped(location)), ("DESCRIPTION", escaped(description))]
+    found += [("CATEGORIES", ",".join(map(escaped, categories))), ("URL", _one_line(url))]
+    return "".join([folded(f"{name}:{value}") for name, value in found if value])
+
+
+def dates(start: str, end: str | None, start_time: str | None, end_time: str | None) -> str:
+    """The lines that tell when an event is; ISO 8601, Berlin time. A run on one day has its times, in UTC; one of
+    several days lasts from its first to its last day and leaves the days free in the calendar, since it seldom fills
+    them."""
+    first = date.fromisoformat(start)
+    last = date.fromisoformat(end) if end else first
+    if start_time and last == first:
+        begin = _berlin(first, start_time)
+        over = _berlin(first, end_time) if end_time else begin
+        return f"DTSTART:{_utc(begin)}\r\n" + (f"DTEND:{_utc(over)}\r\n" if over > begin else "")
+    after = last + timedelta(days=1)
+    return (
+        f"DTSTART;VALUE=DATE:{first:%Y%m%d}\r\nDTEND;VALUE=DATE:{after:%Y%m%d}\r\nTRANSP:TRANSPARENT\r\n"
+    )  # fmt: skip
 
 
 def _berlin(day: date, clock: str) -> datetime:
@@ -86,16 +86,15 @@ def _one_line(text: str) -> str:
     return "".join(char for char in text if char >= " " and char != "\x7f") if not text.isprintable() else text
 
 
-def lines(content: list[str]) -> bytes:
+def lines(content: Iterable[str]) -> bytes:
     """Content lines folded and ended as the RFC wants it."""
-    return b"".join(folded(line) for line in content)
+    return "".join(map(folded, content)).encode()
 
 
-def folded(line: str) -> bytes:
-    """A content line in UTF-8, folded before its 76th octet and never within a character."""
-    data = line.encode()
-    if len(data) <= FOLD:
-        return data + b"\r\n"
+def folded(line: str) -> str:
+    """A content line folded before the 76th octet of its UTF-8, never within a character, and ended."""
+    if len(line) * 4 <= FOLD or len(data := line.encode()) <= FOLD:
+        return line + "\r\n"
     parts, begin, room = [], 0, FOLD
     while len(data) - begin > room:
         end = begin + room
@@ -103,4 +102,4 @@ def folded(line: str) -> bytes:
             end -= 1
         parts.append(data[begin:end])
         begin, room = end, FOLD - 1  # the space that begins a continuation counts
-    return b"\r\n ".join([*parts, data[begin:]]) + b"\r\n"
+    return b"\r\n ".join([*parts, data[begin:]]).decode() + "\r\n"

@@ -1,11 +1,19 @@
 # ruff: noqa: S608 - only our own column names are put into SQL, values are parameters
-"""courses.parquet, instances.parquet and providers.parquet: the rows of the CSV files with types, written by DuckDB."""
+"""courses.parquet, instances.parquet and providers.parquet: the rows of the CSV files with types, written by DuckDB.
 
+One thread, so that bytes never vary; small row groups and little memory, so that it does not grow with the rows.
+"""
+
+from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from exports.formats.engine import engine
+import duckdb
+
 from exports.formats.tables import TABLES, Kind, Table
 
+MEMORY = "128MB"
+ROWS = 8192  # in a row group; those of a whole group wait in memory until it is full
 LONGEST_LINE = 8_000_000  # bytes; a description has at most 200,000 characters
 
 _TYPES: dict[Kind, str] = {
@@ -16,12 +24,16 @@ _TYPES: dict[Kind, str] = {
 
 def write_parquet(folder: Path) -> None:
     """Turn the CSV files of a folder into Parquet files beside them."""
-    with engine(folder) as con:
-        for table in TABLES:
-            con.execute(
-                f"COPY ({_rows(table)}) TO $to (FORMAT parquet, COMPRESSION zstd)",
-                {"of": str(folder / f"{table.name}.csv"), "to": str(folder / f"{table.name}.parquet")},
-            )
+    with TemporaryDirectory(prefix=".duckdb", dir=folder) as spilled:
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": MEMORY, "threads": "1", "temp_directory": spilled,
+        }  # fmt: skip
+        with closing(duckdb.connect(":memory:", config=settings)) as con:
+            for table in TABLES:
+                con.execute(
+                    f"COPY ({_rows(table)}) TO $to (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROWS})",
+                    {"of": str(folder / f"{table.name}.csv"), "to": str(folder / f"{table.name}.parquet")},
+                )
 
 
 def _rows(table: Table) -> str:
@@ -30,7 +42,8 @@ def _rows(table: Table) -> str:
     typed = ", ".join(f'{_cast(column.name, column.kind)} AS "{column.name}"' for column in table.columns)
     return (
         f"SELECT {typed} FROM read_csv($of, columns = {{{raw}}}, header = true, delim = ',', quote = '\"', "
-        f"escape = '\"', nullstr = '', auto_detect = false, parallel = false, max_line_size = {LONGEST_LINE})"
+        f"escape = '\"', nullstr = '', auto_detect = false, parallel = false, max_line_size = {LONGEST_LINE}, "
+        f"buffer_size = {LONGEST_LINE})"
     )
 
 

@@ -4,9 +4,9 @@
 
 Each measurement is a process of its own; told are its time and its peak memory. The floor is DuckDB reading the
 same records and copying them to Parquet and to JSON, with one thread as our own Parquet has. The
-first publication writes every file; the second finds nothing changed. A tenth of the courses shows what memory does.
-Prints one line of JSON per measurement; the exit status is 1 if the peak of all courses is beyond twice that of a
-tenth.
+first publication writes every file; in the second night one course in a hundred has another title. A quarter of the
+courses shows what memory does. Prints one line of JSON per measurement; the exit status is 1 if the peak of all courses
+is a fifth higher than that of a quarter.
 """
 
 import argparse
@@ -24,6 +24,7 @@ from typing import Any
 import duckdb
 
 from exports.publish import ExportConfig, SourceStatus, publish
+from exports.rights import Rights, Terms
 from normalize.model import (
     Availability,
     Contact,
@@ -40,13 +41,14 @@ from normalize.model import (
 )
 
 NOW = datetime(2026, 11, 22, 1, 30, tzinfo=UTC)
-FLAT = 2.0
+FLAT = 1.2
+CHANGED = 100  # one course in so many
 MOST = 3600  # seconds
 TOPICS = ("metal_welding", "construction", "vehicles", "electrical_automation")
 TEXT = "<p>In diesem Lehrgang üben die Teilnehmenden an eigenen Werkstücken, Schritt für Schritt und mit Anleitung.</p>"
 
 
-def invented(number: int, instances: int) -> Course:
+def invented(number: int, instances: int, edition: int = 1) -> Course:
     """One course of the catalogue, about as large as real ones: two kilobytes of description, dates through a year."""
     house, offer_id = number % 200, f"haus{number % 20}:{number:06}"
     start = date(2026, 12, 1) + timedelta(days=number % 300)
@@ -55,7 +57,7 @@ def invented(number: int, instances: int) -> Course:
         course_id=f"c{number:012}",
         slug=f"lehrgang-nummer-{number}-c{number:012}",
         status="unknown",
-        title=f"Lehrgang Nummer {number}",
+        title=f"Lehrgang Nummer {number}" + (f", Auflage {edition}" if number % CHANGED == 0 else ""),
         subtitle="mit Übungen",
         description="".join(f"<p>Absatz {part} von {number}</p>{TEXT}" for part in range(14)),
         url=f"https://haus{house}.example.org/kurs/{number}",
@@ -90,11 +92,11 @@ def invented(number: int, instances: int) -> Course:
     )
 
 
-def write_catalogue(folder: Path, courses: int, instances: int) -> None:
-    """What dedupe would have written."""
+def write_catalogue(folder: Path, courses: int, instances: int, edition: int) -> None:
+    """What dedupe would have written in a night."""
     with (folder / "courses.jsonl").open("w") as lines, (folder / "clusters.jsonl").open("w") as clusters:
         for number in range(courses):
-            course = invented(number, instances)
+            course = invented(number, instances, edition)
             lines.write(course.model_dump_json() + "\n")
             line = {"offer_id": course.members[0].offer_id, "course_id": course.course_id, "own_id": course.course_id}
             clusters.write(json.dumps(line) + "\n")
@@ -102,8 +104,10 @@ def write_catalogue(folder: Path, courses: int, instances: int) -> None:
 
 def run_publish(folder: Path, night: int) -> None:
     """One publication."""
+    terms = {f"haus{number}": Terms(f"Haus {number}", "full", "CC BY 4.0") for number in range(20)}
+    config = ExportConfig(folder / "exports", "bench", keep=1, rights=Rights(terms))
     publish(
-        ExportConfig(folder / "exports", "bench", keep=1), run_id=str(night), now=NOW + timedelta(minutes=night),
+        config, run_id=str(night), now=NOW + timedelta(minutes=night),
         courses=folder / "courses.jsonl", clusters=folder / "clusters.jsonl", apply_scope=True,
         sources=[SourceStatus(f"haus{number}", "Haus", "fresh") for number in range(20)],
     )  # fmt: skip
@@ -129,14 +133,13 @@ def measured(what: str, folder: Path, night: int = 0) -> dict[str, float]:
 
 
 def measurements(courses: int, instances: int) -> Iterator[dict[str, Any]]:
-    """All of them, the tenth first."""
-    for count in (courses // 10, courses):
+    """All of them, the quarter first."""
+    for count in (courses // 4, courses):
         with TemporaryDirectory() as name:
             folder = Path(name)
-            write_catalogue(folder, count, instances)
             size = {"courses": count, "instances": count * instances}
-            for night in (1, 2):
-                label = "all formats, first version" if night == 1 else "all formats, nothing changed"
+            for night, label in ((1, "all formats, first version"), (2, "all formats, 1 % changed")):
+                write_catalogue(folder, count, instances, edition=night)
                 yield {"what": label, **size, **measured("publish", folder, night)}
             yield {"what": "floor: DuckDB COPY to Parquet and JSON", **size, **measured("floor", folder)}
             files = [path for path in (folder / "exports" / "current").resolve().rglob("*") if path.is_file()]
@@ -163,10 +166,10 @@ def main() -> int:
     peaks = []
     for one in measurements(asked.courses, asked.instances):
         print(json.dumps(one), flush=True)
-        if one["what"].startswith("all formats, first"):
+        if one["what"].startswith("all formats"):
             peaks.append(one["peak_mb"])
-    ratio = round(peaks[1] / peaks[0], 2)
-    print(json.dumps({"what": "peak memory of ten times the courses", "ratio": ratio, "target": FLAT}))
+    ratio = round(max(peaks[2:]) / max(peaks[:2]), 2)
+    print(json.dumps({"what": "peak memory of four times the courses", "ratio": ratio, "target": FLAT}))
     return 0 if ratio <= FLAT else 1
 
 

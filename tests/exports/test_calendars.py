@@ -124,7 +124,7 @@ def test_a_calendar_is_read_by_a_library(portal: Any, course: Any, dated: Any) -
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=300))
 def test_folding_keeps_lines_short_characters_whole_and_the_text(text: str) -> None:
     line = "SUMMARY:" + ics.escaped(text)
-    data = ics.folded(line)
+    data = ics.folded(line).encode()
     assert data.endswith(b"\r\n")
     for part in data[:-2].split(b"\r\n"):
         assert len(part) <= 75

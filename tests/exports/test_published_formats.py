@@ -3,6 +3,7 @@
 import csv
 import json
 from datetime import UTC, date, datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from rdflib import Graph
 from exports.formats import excel
 from exports.formats.edition import Edition, Item
 from exports.formats.sitemap import Sitemap
-from exports.formats.tables import COURSES, INSTANCES, cell
+from exports.formats.tables import COURSES, INSTANCES, Column, Table, row
 from normalize.model import Availability, Contact, CourseInstance, Duration, Place, Price, Provider, Session
 
 STANDARDS = Path(__file__).parents[2].parent / "shared" / "standards"
@@ -128,7 +129,8 @@ def test_german_values() -> None:
     assert excel.day("2026-11-22") == "22.11.2026"
     assert [excel.amount(value) for value in ("1234567.80", "0.00", None)] == ["1.234.567,80", "0,00", ""]
     assert [excel.number(value) for value in (12.5, 40.0, 0.0, None, 1_250_000)] == ["12,5", "40", "0", "", "1250000"]
-    assert [cell(value) for value in (True, 0, None, 1.5, ["a", "b|c"])] == ["true", "0", "", "1.5", "a|b c"]
+    flags = tuple(Column(name, kind, itemgetter(name)) for name, kind in (("yes", "boolean"), ("many", "list")))
+    assert row(Table("t", "yes", flags), {"yes": True, "many": ["a", "b|c"]}) == ["true", "a|b c"]
 
 
 def test_parquet_has_the_rows_of_the_csv_with_types(version: Path) -> None:

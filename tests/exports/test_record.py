@@ -7,6 +7,7 @@ import pytest
 
 from exports.privacy import hidden, personal
 from exports.record import published
+from exports.rights import Rights
 from normalize.model import Availability, Contact, CourseInstance, Place, Price
 
 TODAY = date(2026, 11, 22)
@@ -25,10 +26,10 @@ def fixed(amount: str, **more: Any) -> Price:
 def test_next_start_is_that_of_a_run_one_can_still_book(course: Any) -> None:
     full = Availability(status="full")
     runs = (dated(1, "2026-11-01"), dated(2, "2026-11-25", availability=full), dated(3, "2026-12-01"), dated(4, None))
-    found = published(course("ca", instances=runs), TODAY, ())
-    assert found.next_start == "2026-12-01"
-    assert [run.status for run in found.instances] == ["past", "full", "upcoming", "unknown"]
-    assert published(course("ca"), TODAY, ()).next_start is None
+    found = published(course("ca", instances=runs), TODAY, (), Rights())
+    assert found["next_start"] == "2026-12-01"
+    assert [run["status"] for run in found["instances"]] == ["past", "full", "upcoming", "unknown"]
+    assert published(course("ca"), TODAY, (), Rights())["next_start"] is None
 
 
 @pytest.mark.parametrize(
@@ -47,8 +48,8 @@ def test_next_start_is_that_of_a_run_one_can_still_book(course: Any) -> None:
     ],
 )
 def test_best_price(course: Any, price: Price, runs: list[CourseInstance], expected: Any) -> None:
-    best = published(course("ca", price=price, instances=tuple(runs)), TODAY, ()).best_price
-    assert (best and (best.amount, best.kind, best.instance_id)) == expected
+    best = published(course("ca", price=price, instances=tuple(runs)), TODAY, (), Rights())["best_price"]
+    assert (best and (best["amount"], best["kind"], best["instance_id"])) == expected
 
 
 def test_the_history_tells_prices_and_dates_and_survives_quiet_nights(portal: Any, course: Any) -> None:

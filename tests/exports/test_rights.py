@@ -1,6 +1,7 @@
 """What a source does not permit is in no published file, however it is packed; what it permits is named with it."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from traces import traces
 from dedupe.golden import Known, build_course
 from exports.publish import AuditFailed
 from exports.purge import purge_older
+from exports.record import published
 from exports.rights import LABEL, TAKEN_DOWN, Rights, Terms, breaches, facts
 from normalize.model import (
     Course,
@@ -158,7 +160,7 @@ def test_the_words_of_a_steward_are_nobody_elses() -> None:
     override = {"werk:1": {"description": {"value": "<p>Unsere Worte.</p>", "at": "2026-11-22", "id": "1"}}}
     course = build_course("ca", [Known(facts(wordy("werk")), "20261122", "active")], override)
     assert course.description == "<p>Unsere Worte.</p>"
-    assert list(breaches(Rights(TERMS).credited(course).model_dump(mode="json"))) == []
+    assert list(breaches(published(course, date(2026, 11, 22), (), Rights(TERMS)))) == []
 
 
 def test_why_an_id_is_withheld() -> None:
@@ -169,7 +171,7 @@ def test_why_an_id_is_withheld() -> None:
         {"offer_id": "nie-gehoert:1", "course_id": "cd", "own_id": "cd"},
     ]
     rights = Rights(TERMS, frozenset({"ce"}))
-    assert rights.withheld(clusters) == {"ca": "not_permitted", "cd": "not_permitted", "ce": "takedown"}
+    assert rights.withheld(lambda: clusters) == {"ca": "not_permitted", "cd": "not_permitted", "ce": "takedown"}
 
 
 def test_what_was_taken_down_leaves_a_stone_without_a_name(portal: Any, course: Any, run: Any) -> None:
