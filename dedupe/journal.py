@@ -22,6 +22,7 @@ VERDICTS = ("same", "different", "unsure")
 # What an event of a known kind must say; unknown kinds are kept and ignored.
 REQUIRED: dict[str, tuple[str, ...]] = {
     "judge": ("left", "right", "verdict"),
+    "recheck": ("left", "right", "verdict", "of"),  # a second opinion on the judgement `of`: it decides nothing
     "rename": ("old", "new"),
     "override": ("offer_id", "field"),
     "assign": ("what", "raw", "key"),
@@ -200,7 +201,7 @@ def _checked(event: Event) -> Event:
             raise JournalError(f"an event needs {name!r}: {event}")
     if event["kind"] == "takedown" and not (event.get("offer_id") or event.get("source")):
         raise JournalError(f"a takedown names an offer or a source: {event}")
-    if event["kind"] == "judge":
+    if event["kind"] in ("judge", "recheck"):
         if event["verdict"] not in VERDICTS:
             raise JournalError(f"a verdict is one of {', '.join(VERDICTS)}: {event['verdict']!r}")
         if event["left"] == event["right"]:

@@ -40,6 +40,8 @@ class Ledger:
         self._groups: dict[Subject, list[Event]] = {}
         self._in_force: dict[Subject, Event] = {}
         self._dead: set[str] = set()
+        self._batches: dict[str, list[Event]] = {}
+        self._judged: dict[str, set[Subject]] = {}  # offer id -> the pairs with it that were ever judged
         self._newest = datetime.min.replace(tzinfo=UTC)
 
     @property
@@ -67,6 +69,16 @@ class Ledger:
     def about(self, *subject: str) -> list[Event]:
         """Everything that was ever said on a subject, undos included, in the order of the file."""
         return list(self._groups.get(subject, ()))
+
+    def among(self, offer_ids: Iterable[str]) -> list[Event]:
+        """The verdicts in force on pairs of these offers."""
+        known = set(offer_ids)
+        subjects = {subject for one in known for subject in self._judged.get(one, ()) if known.issuperset(subject[1:])}
+        return [event for subject in sorted(subjects) if (event := self._in_force.get(subject))]
+
+    def batch(self, batch: str) -> list[Event]:
+        """The events that were one decision."""
+        return list(self._batches.get(batch, ()))
 
     def since(self, start: datetime) -> list[Event]:
         """The events from a moment on, the newest first."""
@@ -128,6 +140,11 @@ class Ledger:
             subject = self._subject(event)
             self._groups.setdefault(subject, []).append(event)
             touched[subject] = None
+            if event.get("batch"):
+                self._batches.setdefault(event["batch"], []).append(event)
+            if event["kind"] == "judge":
+                for side in subject[1:]:
+                    self._judged.setdefault(side, set()).add(subject)
             self._newest = max(self._newest, moment(event))
         for subject in touched:
             self._decide(subject)

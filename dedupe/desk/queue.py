@@ -47,6 +47,7 @@ class Queue:
     """The pairs that nobody has decided, in the order in which deciding them helps most."""
 
     pairs: Sequence[Waiting]
+    courses: "Courses"
 
     @cached_property
     def oldest(self) -> str | None:
@@ -89,7 +90,8 @@ def _open_queue(snapshot: Snapshot, ledger: Ledger, _version: int) -> Queue:
     since = snapshot.made_at.isoformat(timespec="milliseconds")
     news = [event for event in ledger.in_force("judge") if event["at"] > since and event["verdict"] != "unsure"]
     courses = Courses(snapshot, news)
-    return Queue([one for one in snapshot.waiting if not _is_decided(one, ledger, since) and not courses.settle(one)])
+    left = [one for one in snapshot.waiting if not _is_decided(one, ledger, since) and not courses.settle(one)]
+    return Queue(left, courses)
 
 
 def _is_decided(one: Waiting, ledger: Ledger, since: str) -> bool:
@@ -117,13 +119,21 @@ class Courses:
             if one and other and one != other:
                 between[event["id"]] = (one, other, event["verdict"])
         for one, other, verdict in between.values():
-            if verdict == "same":
-                self._parent[self._root(one)] = self._root(other)
+            if verdict == "same" and (child := self._root(one)) != (parent := self._root(other)):
+                self._parent[child] = parent
+        self._members: dict[str, list[str]] = {}
+        for course in self._parent.keys() | set(self._parent.values()):
+            self._members.setdefault(self._root(course), []).append(course)
         self._apart = {
             frozenset((self._root(one), self._root(other)))
             for one, other, verdict in between.values()
             if verdict == "different"
         }
+
+    def with_course(self, course: str) -> list[str]:
+        """The courses that are one with this course now, itself first."""
+        root = self._root(course)
+        return [course, *(one for one in self._members.get(root, ()) if one != course)]
 
     def settle(self, one: Waiting) -> bool:
         """Whether the question of this pair is answered by what was said of its courses."""

@@ -11,8 +11,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from dedupe.desk import german
+from dedupe.desk.side_by_side import MARKS_DE
 from normalize.labels import label
 from normalize.links import read_url
+from normalize.text import html_to_text
 
 SHOWN = 300  # characters of a foreign text before the rest is folded away
 
@@ -110,9 +112,12 @@ _environment.filters.update(
     price=german.price_de,
     place=german.place_de,
     run=german.run_de,
+    duration=german.duration_de,
+    seats=german.seats_de,
+    text=html_to_text,
     foreign=foreign,
     short=short,
     link=safe_link,
     clean=clean,
 )
-_environment.globals.update(label=label)
+_environment.globals.update(label=label, marks=MARKS_DE)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
@@ -23,14 +24,16 @@ def sign_in(home: Path) -> Callable[..., TestClient]:
     """Opens a browser in which somebody is signed in; all see the same desk."""
     app = desk_app(home)
 
-    def opened(name: str = "eva") -> TestClient:
-        client = TestClient(app, base_url="http://localhost", follow_redirects=False)
-        token = token_of(client.get("/login"))
-        answer = client.post("/login", data={"name": name, "password": PASSWORD, "csrf": token})
-        assert answer.status_code == 303
-        return client
+    return lambda name="eva": signed_in(app, name)
 
-    return opened
+
+def signed_in(app: FastAPI, name: str) -> TestClient:
+    """A browser in which somebody is signed in."""
+    client = TestClient(app, base_url="http://localhost", follow_redirects=False)
+    token = token_of(client.get("/login"))
+    answer = client.post("/login", data={"name": name, "password": PASSWORD, "csrf": token})
+    assert answer.status_code == 303
+    return client
 
 
 @pytest.fixture

@@ -1,0 +1,57 @@
+"""Why the machine thinks what it thinks of a pair, in German sentences."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dedupe.explaining import explain_pair
+from dedupe.golden import Known
+from dedupe.keys import read_key
+from dedupe.scoring import load_model
+
+STRONG, MIDDLING, FAINT = 2.5, 1.0, 0.1  # nats
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One sentence, what it rests on, and how much it counts: 3 much, 2, 1 a little, 0 nothing."""
+
+    text: str
+    left: str
+    right: str
+    strength: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What the machine makes of a pair: the probability, and what speaks for, against, and neither."""
+
+    probability: float
+    pros: tuple[Reason, ...]
+    cons: tuple[Reason, ...]
+    neither: tuple[Reason, ...]
+
+
+def opinion(candidate: Mapping[str, Any] | None, left: Known, right: Known, model: Path | None) -> Opinion:
+    """What the night said of a pair; where it was not asked, what it would have said."""
+    if candidate is None:
+        keys = read_key(left.offer, left.first_seen), read_key(right.offer, right.first_seen)
+        probability, found = explain_pair(*keys, load_model(model if model and model.exists() else None))
+        features: Sequence[Mapping[str, Any]] = [one.model_dump() for one in found]
+    else:
+        probability, features = candidate["probability"], candidate["features"]
+    strongest = sorted(features, key=lambda one: -abs(one["weight"]))
+    return Opinion(
+        probability,
+        tuple(_reason(one) for one in strongest if one["weight"] >= FAINT),
+        tuple(_reason(one) for one in strongest if one["weight"] <= -FAINT),
+        tuple(_reason(one) for one in strongest if abs(one["weight"]) < FAINT),
+    )
+
+
+def _reason(feature: Mapping[str, Any]) -> Reason:
+    weight = abs(feature["weight"])
+    strength = 3 if weight >= STRONG else 2 if weight >= MIDDLING else 1 if weight >= FAINT else 0
+    text = feature["text_de"]
+    return Reason(text[:1].upper() + text[1:], feature["left"] or "", feature["right"] or "", strength)
