@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
@@ -102,6 +103,12 @@ class Snapshot:
         """The course that the night put an offer into."""
         found = self.con.execute("select course_id from offer where offer_id = ?", (offer_id,)).fetchone()
         return found[0] if found else None
+
+    def offers_titled(self, text: str) -> frozenset[str]:
+        """The offers whose title holds these letters."""
+        pattern = "%" + re.sub(r"([\\%_])", r"\\\1", text) + "%"
+        sql = "select offer_id from offer where title like ? escape '\\'"
+        return frozenset(row[0] for row in self.con.execute(sql, (pattern,)))
 
     def card(self, offer_id: str) -> OfferCard | None:
         """What the index knows of an offer."""

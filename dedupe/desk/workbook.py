@@ -1,6 +1,7 @@
 """Tables to take away, as XLSX: what a source wrote stays text, whatever it begins with."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from io import BytesIO
 
 from fastapi.responses import Response
@@ -12,7 +13,7 @@ from openpyxl.styles import Alignment, Font
 LONGEST = 32_000  # characters of a cell; Excel takes 32,767
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-Value = str | float | None
+Value = str | float | datetime | None
 
 
 def workbook(title: str, heads: Sequence[tuple[str, int]], rows: Iterable[Sequence[Value]]) -> bytes:
@@ -33,6 +34,8 @@ def workbook(title: str, heads: Sequence[tuple[str, int]], rows: Iterable[Sequen
             made.quotePrefix = True  # nor one after somebody edited it
         if font:
             made.font = font
+        if isinstance(value, datetime):
+            made.number_format = "dd.mm.yyyy hh:mm"
         made.alignment = wrapped
         return made
 

@@ -130,20 +130,14 @@ def decide(work: AtWork, form: Annotated[Verdict, Form()]) -> Response:
 @router.post("/undo", name="undo")
 def take_back(
     work: AtWork,
-    event_id: Annotated[str, Form(max_length=100)] = "",
-    back: Annotated[Literal["", "history"], Form()] = "",
     note: Annotated[str, Form(max_length=2_000)] = "",
 ) -> Response:
-    """Take a decision back: the named one, or the last of this person; and show its pair again."""
-    event = work.ledger.event(event_id) if event_id else last_of(work.ledger, work.user)
+    """Take back what this person decided last, and show its pair again."""
+    event = last_of(work.ledger, work.user)
     if event is None:
         return _next(work, 0, Said("Es gibt nichts zurückzunehmen.", "warn"))
     undone = undo(work.ledger, event["id"], work.user, note)
-    if back == "history":
-        return RedirectResponse(address(work.request, "history"), 303)
     said = _told(work, undone[0]["id"]) if undone else Said("Das war schon zurückgenommen.")
-    if event["kind"] not in ("judge", "recheck"):
-        return _next(work, 0, said)
     return _page(work, (event["left"], event["right"]), said, is_second=event["kind"] == "recheck")
 
 

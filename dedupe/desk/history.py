@@ -1,0 +1,142 @@
+"""What was decided, by whom, when and why: the journal in words, filtered."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+
+from dedupe.desk.deciding import VERDICTS_DE
+from dedupe.desk.german import BERLIN
+from dedupe.desk.ledger import Ledger, moment
+from dedupe.desk.snapshot import Snapshot
+from dedupe.journal import Event
+
+KINDS_DE = {
+    "judge": "Urteil",
+    "recheck": "Zweiturteil",
+    "undo": "Rücknahme",
+    "override": "Korrektur",
+    "assign": "Zuordnung",
+    "release": "Freigabe",
+    "takedown": "Sperrung",
+    "rename": "Umbenennung",
+}
+UNDOABLE = ("judge", "recheck", "undo", "override", "assign")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of the history somebody wants to see; days are ISO and inclusive, in Berlin."""
+
+    user: str = ""
+    kind: str = ""
+    first: str = ""
+    last: str = ""
+    text: str = ""
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The fields that ask for something."""
+        return {field.name: value for field in fields(self) if (value := getattr(self, field.name))}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One decision: the event, how many were made with it, and the undo that took it back, if any."""
+
+    event: Event
+    together: int
+    undone_by: Event | None
+
+
+def entries(ledger: Ledger, snapshot: Snapshot, wanted: Wanted) -> list[Event]:
+    """The events that are wanted, the newest first."""
+    titled = snapshot.offers_titled(wanted.text) if wanted.text else frozenset()
+    return [event for event in reversed(ledger.events) if _is_wanted(event, wanted, titled)]
+
+
+def as_decisions(events: list[Event]) -> list[Event]:
+    """The same with one event for all that were decided together."""
+    seen: set[str] = set()
+    found = []
+    for event in events:
+        batch = event.get("batch")
+        if batch not in seen:
+            found.append(event)
+        if batch:
+            seen.add(batch)
+    return found
+
+
+def entry(ledger: Ledger, event: Event) -> Entry:
+    """An event with what belongs to it."""
+    together = len(ledger.batch(event["batch"])) if event.get("batch") else 1
+    return Entry(event, together, ledger.undo_of(event["id"]))
+
+
+def offers_of(event: Event, ledger: Ledger) -> tuple[str, ...]:
+    """The offers an event speaks of; an undo speaks of those of what it takes back."""
+    if event["kind"] == "undo":
+        undone = ledger.event(event["event_id"])
+        return offers_of(undone, ledger) if undone and undone is not event else ()
+    return tuple(str(event[name]) for name in ("left", "right", "offer_id", "old", "new") if event.get(name))
+
+
+def in_words(event: Event, ledger: Ledger) -> str:
+    """What an event says, in a few German words."""
+    match event["kind"]:
+        case "judge" | "recheck":
+            return str(VERDICTS_DE.get(event["verdict"], event["verdict"]))
+        case "undo":
+            undone = ledger.event(event["event_id"])
+            return f"nimmt zurück: {KINDS_DE.get(undone['kind'], undone['kind'])}" if undone else "nimmt zurück"
+        case "override":
+            return f"{event['field']}: {_value(event.get('value'))}"
+        case "assign":
+            return f"{event['raw']} → {_value(event['key'])}"
+        case "release":
+            return f"Quelle {event['source']}"
+        case "takedown":
+            return str(event.get("offer_id") or event.get("source"))
+        case "rename":
+            return f"{event['old']} → {event['new']}"
+    return ""
+
+
+def _value(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(str(one) for one in value.values() if one)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    words = {"None": "–", "True": "ja", "False": "nein"}
+    return words.get(str(value), str(value))
+
+
+def why(event: Event) -> str:
+    """The note or the reason that was given."""
+    return str(event.get("note") or event.get("reason") or "")
+
+
+def day_of(event: Event) -> date:
+    """The day in Berlin."""
+    return moment(event).astimezone(BERLIN).date()
+
+
+def _is_wanted(event: Event, wanted: Wanted, titled: frozenset[str]) -> bool:
+    if wanted.user and event["user"] != wanted.user:
+        return False
+    if wanted.kind and event["kind"] != wanted.kind:
+        return False
+    if (wanted.first or wanted.last) and not _between(day_of(event).isoformat(), wanted):
+        return False
+    if not wanted.text:
+        return True
+    text = wanted.text.casefold()
+    return any(text in value.casefold() or value in titled for value in _strings(event))
+
+
+def _between(day: str, wanted: Wanted) -> bool:
+    return wanted.first <= day and (not wanted.last or day <= wanted.last)
+
+
+def _strings(event: Event) -> Iterator[str]:
+    return (value for value in event.values() if isinstance(value, str))

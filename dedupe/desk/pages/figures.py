@@ -1,0 +1,26 @@
+"""The figures: who decided how much, week by week, and how far stewards agree."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from dedupe.desk.deciding import VERDICTS_DE
+from dedupe.desk.desk import TheLedger, TheSnapshot
+from dedupe.desk.figures import figures
+from dedupe.desk.page import Page
+from dedupe.desk.rendering import render
+from dedupe.desk.second import ONE_IN, agreement
+
+router = APIRouter()
+PAGE = Page(router, "figures", "Zahlen")
+
+
+@router.get("/figures", name="figures")
+def show_figures(request: Request, ledger: TheLedger, snapshot: TheSnapshot) -> Response:
+    """Counts of the journal and the agreement on pairs that were judged twice."""
+    twice = agreement(ledger)
+    ids = dict.fromkeys(side for first, _ in twice.disagreements for side in (first["left"], first["right"]))
+    return render(
+        request, "figures.html",
+        figures=figures(ledger), twice=twice, one_in=ONE_IN, verdicts=VERDICTS_DE,
+        cards={card.offer_id: card for card in snapshot.cards(ids)},
+    )  # fmt: skip
