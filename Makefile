@@ -39,8 +39,9 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-review: $(READY)  ## the queue of duplicate candidates of the stand-in night
-	$(BIN)/bildungsraum review --home var/standin
+review: $(READY)  ## the stewards' desk on the stand-in night's data, after such a night if there was none
+	test -e var/standin/review/current || $(BIN)/bildungsraum nightly --standin
+	$(BIN)/bildungsraum review --home var/standin --demo
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

@@ -1,13 +1,9 @@
-"""What a steward does from the command line: see the queue, decide on a pair, release a held source."""
+"""What a steward does from the command line: decide on a pair, release a held source."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
-
-from rich.console import Console
-from rich.text import Text
 
 from dedupe import journal
 from flows.home import Home, Refused, WrongUsage
@@ -54,35 +50,8 @@ def release_source(home: Home, source: str, reason: str, user: str) -> dict[str,
     return journal.append(home.journal, event)
 
 
-def show_queue(home: Home, most: int, console: Console) -> None:
-    """Print the candidates, the most doubtful first, with what speaks for and against."""
-    candidates = sorted(_snapshot(home, "candidates.jsonl"), key=lambda c: (abs(c["probability"] - 0.5), c["left"]))
-    if not candidates:
-        console.print("Keine Paare zu prüfen.")
-        return
-    wanted = {offer_id for c in candidates[:most] for offer_id in (c["left"], c["right"])}
-    offers = _offers(home, wanted)
-    for candidate in islice(candidates, most):
-        chance = f"Mit {100 * candidate['probability']:.0f} % Wahrscheinlichkeit derselbe Kurs"
-        console.print(Text(chance, style="bold"))
-        for offer_id in (candidate["left"], candidate["right"]):
-            console.print(Text(f"  {offer_id}: {describe(offers[offer_id])}"))
-        for feature in sorted(candidate["features"], key=lambda feature: -abs(feature["weight"])):
-            console.print(Text(f"    {'+' if feature['weight'] > 0 else '−'} {feature['text_de']}", style="dim"))
-    decide = "bildungsraum judge LINKS RECHTS same|different|unsure"
-    console.print(Text(f"{len(candidates)} Paare zu prüfen. Entscheiden: {decide}"))
-
-
 def _offers(home: Home, wanted: set[str]) -> dict[str, dict[str, Any]]:
     return {offer["offer_id"]: offer for offer in _snapshot(home, "offers.jsonl") if offer["offer_id"] in wanted}
-
-
-def describe(offer: dict[str, Any]) -> str:
-    """An offer in one line: title, provider, first run."""
-    provider = (offer["provider"] or {}).get("name", "Anbieter unbekannt")
-    runs = offer["instances"]
-    start = f", ab {runs[0]['start']}" if runs and runs[0]["start"] else ""
-    return f"{offer['title']} ({provider}{start})"
 
 
 def _snapshot(home: Home, name: str) -> Iterator[dict[str, Any]]:

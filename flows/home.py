@@ -71,6 +71,11 @@ class Home:
         """Snapshots for the stewards; `current` names the newest."""
         return self.root / "review"
 
+    @property
+    def desk(self) -> Path:
+        """What the stewards' desk keeps for itself: accounts, the secret that signs sessions."""
+        return self.root / "desk"
+
     def harvest(self, run_id: str) -> Path:
         """What one night harvested."""
         return self.root / "harvest" / run_id

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows import people
 from flows.home import Home, Refused, WrongUsage, existing_home
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 register = typer.Typer(invoke_without_command=True)
 app.add_typer(register, name="sources")
+app.add_typer(people.app, name="user")
 
 HomeOption = Annotated[Path | None, typer.Option("--home", help="The folder that holds everything.")]
 UserOption = Annotated[str | None, typer.Option("--user", help="Who decides; by default who is logged in.")]
@@ -224,13 +226,25 @@ def probe(
 
 @app.command()
 def review(
-    home: HomeOption = None, most: Annotated[int, typer.Option("--limit", min=1, help="How many pairs.")] = 20
+    home: HomeOption = None,
+    host: Annotated[str, typer.Option(help="The address to listen on; others than this machine's own need https.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8080,
+    root_path: Annotated[str, typer.Option(metavar="/PATH", help="Where a proxy shows the desk.")] = "",
+    trust_proxy: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Believe this proxy's X-Forwarded-For and -Proto.")
+    ] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="On stand-in data: make a first login and print it.")] = False,
 ) -> None:
-    """Show the pairs a steward should decide, the most doubtful first."""
-    from flows.console import terminal
-    from flows.desk import show_queue
+    """Open the stewards' desk in the browser: duplicates to decide, corrections, history."""
+    from flows.review import serve_desk
 
-    show_queue(_home(home), most, terminal())
+    if root_path and not root_path.startswith("/"):
+        raise WrongUsage("--root-path begins with a slash")
+    serve_desk(
+        _home(home), host=host, port=port, root_path=root_path.rstrip("/"), trusted=trust_proxy, demo=demo, say=say
+    )
 
 
 @app.command()

@@ -25,10 +25,10 @@ FIRST_SEEN = "20261101T003000Z"
 
 
 def alike(count: int) -> list[Known]:
-    """Twice as many offers: pairs of two sources of which nobody could say whether they are the same course."""
+    """Twice as many offers (at most 80): pairs of two sources of which nobody can say whether they are one course."""
     found = []
     for number in range(count):
-        title = f"{_TRADES[number % len(_TRADES)]} {number // len(_TRADES) + 1}00"
+        title = f"{_TRADES[number]} 100"
         start = f"2027-03-{1 + number % 28:02d}"
         found += [
             offer(f"alpha:{number:03d}", f"{title} Kompaktkurs", town="Bottrop", price="480.00", starts=(start,)),
@@ -39,7 +39,12 @@ def alike(count: int) -> list[Known]:
 
 _TRADES = (
     "Gabelstapler", "Buchhaltung", "Kehlnaht", "Wundpflege", "Kranführung", "Lagerlogistik", "Zerspanung",
-    "Arbeitsrecht", "Brandschutz", "Hubarbeitsbühne",
+    "Arbeitsrecht", "Brandschutz", "Hubarbeitsbühne", "Elektrofachkraft", "Lohnabrechnung", "Projektleitung",
+    "Qualitätsprüfung", "Fliesenlegen", "Dachdecken", "Gastronomie", "Hauswirtschaft", "Kältetechnik", "Malerei",
+    "Personalwesen", "Rohrleitungsbau", "Sicherheitsdienst", "Tischlerei", "Umweltschutz", "Verkaufstraining",
+    "Webentwicklung", "Zollabwicklung", "Altenpflege", "Betonbau", "Datenschutz", "Einkauf", "Friseurhandwerk",
+    "Gartenbau", "Hydraulik", "Immobilienverwaltung", "Konstruktion", "Medizinprodukte", "Orthopädietechnik",
+    "Pneumatik",
 )  # fmt: skip
 
 
