@@ -5,14 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from dedupe.features import FEATURES, Feature, batch_of, in_context, level_texts, measure
+from dedupe.features import FEATURES, Feature, in_context, level_texts
 from dedupe.keys import Key
-from dedupe.scoring import Model, evidence, probability, score
+from dedupe.scoring import Model, evidence, score
 from dedupe.vetoes import FORMS_DE, SCHEDULES_DE, side
 from normalize import model as contract
 
 CAUTION_DE = "Titel zu verschieden, um ungefragt zusammenzuführen"
-_GERMAN = str.maketrans(",.", ".,")
 UNITS_DE = {"teaching_units": "UE", "hours": "Std.", "days": "Tage", "weeks": "Wochen", "months": "Monate"}
 
 
@@ -29,9 +28,9 @@ def shown(feature: Feature, key: Key) -> str | None:
             names = (name for name in ("level", "stage", "parts", "part_number", "modules", "norms", "processes"))
             return ", ".join(value for name in names if (value := side(key.kind, name))) or None
         case "dates":
-            return _some([_german_date(value) for value in sorted(key.starts or key.months)])
+            return _some(sorted(key.starts or key.months))
         case "price":
-            return _some([f"{value:,.2f} €".translate(_GERMAN) for value in sorted(key.prices)])
+            return _some([f"{value:.2f} €".replace(".", ",") for value in sorted(key.prices)])
         case "length":
             return _some([f"{value:g} {UNITS_DE[unit]}" for unit, value in sorted(key.lengths)])
         case "span":
@@ -45,20 +44,9 @@ def shown(feature: Feature, key: Key) -> str | None:
     return None
 
 
-def _german_date(value: str) -> str:
-    """2026-12-15 as 15.12.2026, 2026-12 as 12.2026."""
-    return ".".join(reversed(value.split("-")))
-
-
 def _some(values: Sequence[str], limit: int = 5) -> str | None:
     more = f" und {len(values) - limit} weitere" if len(values) > limit else ""
     return ", ".join(values[:limit]) + more if values else None
-
-
-def explain_pair(left: Key, right: Key, model: Model) -> tuple[float, tuple[contract.Feature, ...]]:
-    """What the machine makes of two offers, whether or not it ever compared them: the probability and its reasons."""
-    levels = measure(batch_of((left, right), [(0, 1)]))
-    return probability(float(score(levels, model)[0])), explain(left, right, levels[0], model)
 
 
 def explain(left: Key, right: Key, levels: npt.NDArray[np.int8], model: Model) -> tuple[contract.Feature, ...]:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dedupe.explaining import explain_pair
+from dedupe.explaining import explain
+from dedupe.features import batch_of, measure
 from dedupe.golden import Known
-from dedupe.keys import read_key
-from dedupe.scoring import load_model
+from dedupe.keys import Key, read_key
+from dedupe.scoring import Model, load_model, probability, score
+from normalize.model import Feature
 
 STRONG, MIDDLING, FAINT = 2.5, 1.0, 0.1  # nats
 
@@ -37,17 +39,23 @@ def opinion(candidate: Mapping[str, Any] | None, left: Known, right: Known, mode
     """What the night said of a pair; where it was not asked, what it would have said."""
     if candidate is None:
         keys = read_key(left.offer, left.first_seen), read_key(right.offer, right.first_seen)
-        probability, found = explain_pair(*keys, load_model(model if model and model.exists() else None))
+        chance, found = explain_pair(*keys, load_model(model if model and model.exists() else None))
         features: Sequence[Mapping[str, Any]] = [one.model_dump() for one in found]
     else:
-        probability, features = candidate["probability"], candidate["features"]
+        chance, features = candidate["probability"], candidate["features"]
     strongest = sorted(features, key=lambda one: -abs(one["weight"]))
     return Opinion(
-        probability,
+        chance,
         tuple(_reason(one) for one in strongest if one["weight"] >= FAINT),
         tuple(_reason(one) for one in strongest if one["weight"] <= -FAINT),
         tuple(_reason(one) for one in strongest if abs(one["weight"]) < FAINT),
     )
+
+
+def explain_pair(left: Key, right: Key, model: Model) -> tuple[float, tuple[Feature, ...]]:
+    """What the machine makes of two offers, whether or not it ever compared them: the probability and its reasons."""
+    levels = measure(batch_of((left, right), [(0, 1)]))
+    return probability(float(score(levels, model)[0])), explain(left, right, levels[0], model)
 
 
 def _reason(feature: Mapping[str, Any]) -> Reason:
