@@ -27,6 +27,7 @@ EXAMPLES = 20  # lines that are kept of one kind of field that was not read; all
 RAW = 500  # characters of a raw value
 
 Row = dict[str, Any]
+_SILENT: Row = {"raw": None, "offer_id": None, "url": None, "count": None, "line": None}  # what a line may not know
 
 
 class Unread:
@@ -110,7 +111,7 @@ def _collected(folder: Path) -> Iterator[Row]:
         rows += read_jsonl(unread) if unread.exists() else ()
         bodies = _bodies(folder / f"{source}{SUFFIX}", {row["url"] for row in rows if row.get("url")})
         for row in rows:
-            yield {"source": source, "run": folder.name} | row | {"body": bodies.get(row.get("url") or "")}
+            yield {"source": source, "run": folder.name} | _SILENT | row | {"body": bodies.get(row.get("url") or "")}
 
 
 def _complaints(statistics: Path) -> Iterator[Row]:
@@ -122,9 +123,11 @@ def _complaints(statistics: Path) -> Iterator[Row]:
         if not colon or kind not in kinds:
             kind, message = "errors", str(error["message"])
         yield {
-            "kind": "page", "field": german_note(kind), "reason": german(message)[:RAW], "raw": None,
-            "offer_id": None, "url": error.get("url"),
-        }  # fmt: skip
+            "kind": "page",
+            "field": german_note(kind),
+            "reason": german(message)[:RAW],
+            "url": error.get("url"),
+        }
 
 
 def _bodies(tape: Path, urls: set[str]) -> dict[str, str]:

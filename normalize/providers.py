@@ -85,6 +85,11 @@ def provider_names() -> dict[str, str]:
     return {known.provider.key: known.provider.name for known in _known()}
 
 
+def provider_key(name: str) -> str:
+    """The key that a name we do not know has by itself."""
+    return _key(bare_name(name), name)
+
+
 def home_of(key: str) -> str | None:
     """The town of a provider that works in one town only (an adult education centre), else None."""
     return next((known.home for known in _known() if known.provider.key == key), None)
@@ -101,7 +106,7 @@ def _identify(name: str | None, ref: str | None) -> Reading[Provider | None]:
     found = _by_form().get(bare) or _with_site(bare)
     if found:
         return Reading(found.provider)
-    return Reading(Provider(key=_key(bare, text), name=text), (Doubt(text, STRANGER),))
+    return Reading(Provider(key=provider_key(text), name=text), (Doubt(text, STRANGER),))
 
 
 def bare_name(name: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from dedupe.journal import Event
 from dedupe.overrides import HIDDEN, PLACE, PLACE_PARTS, is_over
+from normalize.labels import label
 from normalize.links import URL_LIMIT, read_url
 from normalize.model import Course, Instance, Offer
 from normalize.places import read_place
@@ -22,7 +23,7 @@ LONGEST_TITLE = 300
 LONGEST_REASON = 500
 LONGEST_YEARS = 3  # a correction that nobody looks at any more must end
 
-FIELDS = {"title": "Titel", "subtitle": "Untertitel", "topics": "Themen", "level": "Stufe", "url": "Adresse der Seite"}
+FIELDS = {"title": "Titel", "subtitle": "Untertitel", "topics": "Themen", "level": "Niveau", "url": "Adresse der Seite"}
 
 Given = Mapping[str, Sequence[str]]  # the fields of a form
 
@@ -61,6 +62,23 @@ def field_de(field: str) -> str:
     return "Auf dem Portal" if field == HIDDEN else FIELDS.get(field, field)
 
 
+def value_de(field: str, value: Any) -> str:
+    """A value of an override, or what a source says of its field, for a German reader."""
+    if value in (None, "", [], {}):
+        return "nichts"
+    if field == HIDDEN:
+        return "ausgeblendet"
+    if field == "topics" and isinstance(value, list | tuple):
+        return ", ".join(label("topic", str(key)) for key in value)
+    if field == "level":
+        return label("level", str(value))
+    if field.startswith(PLACE) and isinstance(value, dict):
+        town = " ".join(str(value[part]) for part in ("postcode", "city") if value.get(part))
+        told = [str(value[part]) for part in ("venue", "room", "street") if value.get(part)]
+        return ", ".join([*told, *[town] * bool(town), *["online"] * bool(value.get("online"))])
+    return str(value)
+
+
 def read_value(field: str, given: Given) -> Any:
     """The value for the journal. Raises UnfitError if the form does not give one that the field can have."""
     if field.startswith(PLACE):
@@ -75,7 +93,7 @@ def read_value(field: str, given: Given) -> Any:
             return _url(text)
         case "level":
             if text not in get_args(Level):
-                raise UnfitError("Bitte eine Stufe aus der Liste wählen.")
+                raise UnfitError("Bitte ein Niveau aus der Liste wählen.")
             return text
         case "topics":
             return _topics(given.get("value") or ())

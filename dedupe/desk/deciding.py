@@ -24,8 +24,10 @@ class Shown:
     seen: str | None = None
 
 
-def judge(ledger: Ledger, shown: Shown, verdict: Verdict, user: str, note: str) -> list[Event] | None:
+def judge(ledger: Ledger, shown: Shown, verdict: Verdict, user: str, note: str, sample: str = "") -> list[Event] | None:
     """Append a verdict on what was shown. None, and nothing written, if somebody decided on the pair meanwhile.
+
+    `sample` names the week whose sample of merges the pair belongs to.
 
     The same verdict of the same person once more, as from a key pressed twice, is the one that is there.
     """
@@ -33,7 +35,8 @@ def judge(ledger: Ledger, shown: Shown, verdict: Verdict, user: str, note: str) 
     if standing and standing["id"] != shown.seen and is_again(standing, shown, verdict, user):
         return [standing]
     subject = ("judge", *shown.pair)
-    return ledger.append([judgement(shown.pair, shown.hashes, verdict, note)], user, {subject: shown.seen})
+    event = judgement(shown.pair, shown.hashes, verdict, note) | ({"sample": sample} if sample else {})
+    return ledger.append([event], user, {subject: shown.seen})
 
 
 def is_again(standing: Event, shown: Shown, verdict: str, user: str) -> bool:

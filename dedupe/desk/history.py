@@ -1,9 +1,11 @@
 """What was decided, by whom, when and why: the journal in words, filtered."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 
+from dedupe.desk.assigning import meaning
+from dedupe.desk.correcting import field_de, value_de
 from dedupe.desk.deciding import VERDICTS_DE
 from dedupe.desk.german import BERLIN
 from dedupe.desk.ledger import Ledger, moment
@@ -20,7 +22,7 @@ KINDS_DE = {
     "takedown": "Sperrung",
     "rename": "Umbenennung",
 }
-UNDOABLE = ("judge", "recheck", "undo", "override", "assign")
+UNDOABLE = ("judge", "recheck", "undo", "override", "assign", "release")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +92,9 @@ def in_words(event: Event, ledger: Ledger) -> str:
             undone = ledger.event(event["event_id"])
             return f"nimmt zurück: {KINDS_DE.get(undone['kind'], undone['kind'])}" if undone else "nimmt zurück"
         case "override":
-            return f"{event['field']}: {_value(event.get('value'))}"
+            return f"{field_de(event['field'])}: {value_de(event['field'], event.get('value'))}"
         case "assign":
-            return f"{event['raw']} → {_value(event['key'])}"
+            return f"{event['raw']} → {meaning(event)}"
         case "release":
             return f"Quelle {event['source']}"
         case "takedown":
@@ -100,15 +102,6 @@ def in_words(event: Event, ledger: Ledger) -> str:
         case "rename":
             return f"{event['old']} → {event['new']}"
     return ""
-
-
-def _value(value: object) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(str(one) for one in value.values() if one)
-    if isinstance(value, (list, tuple)):
-        return ", ".join(map(str, value))
-    words = {"None": "–", "True": "ja", "False": "nein"}
-    return words.get(str(value), str(value))
 
 
 def why(event: Event) -> str:

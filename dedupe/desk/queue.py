@@ -20,12 +20,14 @@ KINDS_DE = {
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a steward wants to see of the queue; an empty field asks for nothing."""
+    """What a steward wants to see of the queue; an empty field asks for nothing. With a week for `sample`, that week's
+    sample of merges is worked off instead of the queue."""
 
     source: str = ""
     provider: str = ""
     place: str = ""
     kind: str = ""
+    sample: str = ""
 
     def __call__(self, one: Waiting) -> bool:
         """Whether a pair is wanted: one side is enough."""

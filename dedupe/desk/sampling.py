@@ -6,16 +6,20 @@ judgement with the week in `sample`, so it corrects the course as well.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from heapq import nsmallest
 from math import sqrt
 
+from dedupe.desk.ledger import Ledger
+from dedupe.desk.snapshot import Snapshot
 from dedupe.journal import Event, Pair
 
 PER_WEEK = 20
+POOL = 10 * PER_WEEK  # drawn first: of these go the pairs that people judged otherwise
 Z = 1.96  # of a normal distribution: 95 % lie within
 
 
@@ -28,6 +32,56 @@ def iso_week(day: date) -> str:
 def draw(pairs: Iterable[Pair], week: str, size: int = PER_WEEK) -> list[Pair]:
     """A random sample of the pairs, whatever their order; it hardly changes when some come or go."""
     return nsmallest(size, pairs, key=lambda pair: sha256("\n".join((week, *pair)).encode()).digest())
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """A merge of a week's sample, and the verdict on it if there is one."""
+
+    pair: Pair
+    said: Event | None
+
+
+def weekly(snapshot: Snapshot, ledger: Ledger, week: str) -> list[Sampled]:
+    """The sample of a week. A merge that turned out wrong stays in it when the next night has parted the two."""
+    judged = {pair_of(event): event for event in judgements(ledger) if event["sample"] == week}
+    fresh = (pair for pair in _pool(snapshot, week) if ledger.standing("judge", *pair) is None)
+    return [Sampled(pair, judged.get(pair)) for pair in draw({*judged, *fresh}, week)]
+
+
+def following(sample: Sequence[Sampled], but: Pair | None) -> Pair | None:
+    """The next merge to check: behind `but` where that is one of the sample, then from the beginning."""
+    place = next((number for number, one in enumerate(sample) if one.pair == but), -1)
+    ordered = [*sample[place + 1 :], *sample[: place + 1]]
+    return next((one.pair for one in ordered if one.said is None), None)
+
+
+def judgements(ledger: Ledger) -> list[Event]:
+    """All live judgements that were given on a sample, oldest first."""
+    return [
+        event for event in ledger.events
+        if event["kind"] == "judge" and event.get("sample") and ledger.is_live(event["id"])
+    ]  # fmt: skip
+
+
+def pair_of(event: Event) -> Pair:
+    """The pair of a judgement."""
+    return event["left"], event["right"]
+
+
+@lru_cache(maxsize=2)
+def _pool(snapshot: Snapshot, week: str) -> tuple[Pair, ...]:
+    return tuple(draw(_merges(snapshot), week, POOL))
+
+
+def _merges(snapshot: Snapshot) -> Iterator[Pair]:
+    """Each offer of a course with the senior one."""
+    course = senior = None
+    for offer_id, course_id in snapshot.clustered():
+        if course_id != course:
+            course, senior = course_id, offer_id
+        elif senior is not None:
+            yield (senior, offer_id) if senior < offer_id else (offer_id, senior)
 
 
 @dataclass(frozen=True, slots=True)

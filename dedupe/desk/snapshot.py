@@ -5,7 +5,7 @@ import os
 import re
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -123,6 +123,13 @@ class Snapshot:
         """The offers of a course, the senior first."""
         sql = f"{_CARD} where course_id = ? order by first_seen, offer_id limit ?"
         return [_card(row) for row in self.con.execute(sql, (course_id, most))]
+
+    def clustered(self) -> Iterator[tuple[str, str]]:
+        """All offers that are in a course, with its id, course by course, the senior first."""
+        sql = (
+            "select offer_id, course_id from offer where course_id is not null order by course_id, first_seen, offer_id"
+        )
+        yield from self.con.execute(sql)
 
     @cached_property
     def waiting(self) -> Sequence[Waiting]:

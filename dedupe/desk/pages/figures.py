@@ -8,10 +8,11 @@ from dedupe.desk.desk import TheLedger, TheSnapshot
 from dedupe.desk.figures import figures
 from dedupe.desk.page import Page
 from dedupe.desk.rendering import render
+from dedupe.desk.sampling import judgements, precision
 from dedupe.desk.second import ONE_IN, agreement
 
 router = APIRouter()
-PAGE = Page(router, "figures", "Zahlen")
+PAGE = Page(router, "figures")
 
 
 @router.get("/figures", name="figures")
@@ -21,6 +22,7 @@ def show_figures(request: Request, ledger: TheLedger, snapshot: TheSnapshot) -> 
     ids = dict.fromkeys(side for first, _ in twice.disagreements for side in (first["left"], first["right"]))
     return render(
         request, "figures.html",
-        figures=figures(ledger), twice=twice, one_in=ONE_IN, verdicts=VERDICTS_DE,
+        figures=figures(ledger), precision=precision(judgements(ledger)),
+        twice=twice, one_in=ONE_IN, verdicts=VERDICTS_DE,
         cards={card.offer_id: card for card in snapshot.cards(ids)},
     )  # fmt: skip

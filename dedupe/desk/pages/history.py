@@ -76,12 +76,15 @@ def undo_in_history(
     user: User,
     event_id: Annotated[str, Form(max_length=100)],
     note: Annotated[str, Form(max_length=2_000)] = "",
+    back: Annotated[Literal["history", "sources", "assign", "corrections"], Form()] = "history",
 ) -> Response:
-    """Take back any decision; what was decided together with it goes with it."""
+    """Take back any decision; what was decided together with it goes with it. `back` is the page it was asked on."""
     event = ledger.event(event_id)
     known = event is not None and event["kind"] in UNDOABLE
     if known:
         undo(ledger, event_id, user, note)
+    if back != "history":
+        return RedirectResponse(address(request, back), 303)
     done = "undone" if known else "unknown"
     return RedirectResponse(address(request, "history", done=done, **wanted.query), 303)
 

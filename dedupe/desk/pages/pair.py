@@ -1,7 +1,7 @@
 """The pair: both offers side by side, what decides on them, and what is known of their courses."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, Self
 
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -11,13 +11,14 @@ from pydantic import BaseModel, Field, model_validator
 from dedupe.desk import second
 from dedupe.desk.deciding import VERDICTS_DE, Shown, judge, last_of, undo
 from dedupe.desk.desk import AtDesk, TheLedger, TheSnapshot, User
-from dedupe.desk.german import number_de
+from dedupe.desk.german import BERLIN, number_de
 from dedupe.desk.groups import Group, group_of, join, take_out
 from dedupe.desk.page import Page
-from dedupe.desk.pages.queue import Wanted, progress
+from dedupe.desk.pages.queue import Progress, Wanted, progress
 from dedupe.desk.pair_view import PairView, Said, pair_view
 from dedupe.desk.queue import KINDS_DE, Queue, open_queue
 from dedupe.desk.rendering import address, render
+from dedupe.desk.sampling import Sampled, following, iso_week, weekly
 from dedupe.journal import Event, Pair
 
 router = APIRouter()
@@ -84,6 +85,18 @@ class Work:
         """What is left to decide now."""
         return open_queue(self.snapshot, self.ledger)
 
+    @property
+    def sample(self) -> list[Sampled]:
+        """The sample that is worked off: this week's, since nobody can check an earlier one any more."""
+        week = iso_week(self.desk.config.now().astimezone(BERLIN).date())
+        return weekly(self.snapshot, self.ledger, week) if self.wanted.sample == week else []
+
+    @property
+    def figures(self) -> Progress:
+        """What is left of the queue or of the sample, and what this person did today."""
+        found = progress(self.desk, self.queue, self.ledger, self.user)
+        return replace(found, left=sum(one.said is None for one in self.sample)) if self.wanted.sample else found
+
 
 AtWork = Annotated[Work, Depends()]
 
@@ -119,7 +132,8 @@ def decide(work: AtWork, form: Annotated[Verdict, Form()]) -> Response:
     if form.blind and shown.seen and second.may_ask(work.ledger, shown.pair, work.user):
         written = second.answer(work.ledger, shown, form.verdict, work.user, form.note)
     else:
-        written = judge(work.ledger, shown, form.verdict, work.user, form.note)
+        sample = work.wanted.sample if shown.pair in {one.pair for one in work.sample} else ""
+        written = judge(work.ledger, shown, form.verdict, work.user, form.note, sample)
     if written is None:
         verdict = VERDICTS_DE[form.verdict]
         text = f"Nicht gespeichert: Jemand war schneller. „{verdict}“ gilt erst, wenn Sie es noch einmal sagen."
@@ -193,11 +207,14 @@ def _told(work: Work, event_id: str) -> Said:
 
 def _next(work: Work, after: int, said: Said, but: Pair | None = None) -> Response:
     """The next pair: now and then one for a second opinion, else the first of the queue behind a place."""
-    figures = progress(work.desk, work.queue, work.ledger, work.user)
+    figures = work.figures
     if said.event_id and figures.today % second.EVERY == 0 and not work.wanted.query:
         pair = second.next_to_ask(work.snapshot, work.ledger, work.user)
         if pair is not None:
             return _page(work, pair, said, after=after, is_second=True)
+    if work.wanted.sample:
+        pair = following(work.sample, but)
+        return _page(work, pair, said) if pair else _answer(work, said, None, after)
     waiting = work.queue.next(work.wanted, after, but)
     if waiting is None and but in {one.pair for one in work.queue.pairs if work.wanted(one)}:
         waiting = work.snapshot.by_pair.get(but) if but else None  # the only one left was skipped
@@ -226,7 +243,7 @@ def _answer(work: Work, said: Said, view: PairView | None, after: int, status: i
     own = address(request, "pair", **query, **work.wanted.query)
     if request.method == "POST" and status == 200 and "HX-Request" not in request.headers:
         return RedirectResponse(f"{own}{'&' if '?' in own else '?'}said={said.event_id}", 303)
-    figures = progress(work.desk, work.queue, work.ledger, work.user)
+    figures = work.figures
     answer = render(
         request, "pair_part.html" if "HX-Request" in request.headers else "pair.html", status,
         said=said, view=view, after=after, figures=figures, wanted=work.wanted, night=work.snapshot.run_id,

@@ -18,11 +18,12 @@ PAGE = Page(router, "queue", "Prüfen")
 
 ON_A_PAGE = 50
 Text = Annotated[str, Query(max_length=300)]
+Week = Annotated[str, Query(pattern=r"^(\d{4}-W\d{2})?$")]
 
 
-def a_filter(source: Text = "", provider: Text = "", place: Text = "", kind: Text = "") -> Filter:
+def a_filter(source: Text = "", provider: Text = "", place: Text = "", kind: Text = "", sample: Week = "") -> Filter:
     """The filter of the address."""
-    return Filter(source, provider, place, kind)
+    return Filter(source, provider, place, kind, sample)
 
 
 def a_queue(snapshot: TheSnapshot, ledger: TheLedger) -> Queue:
