@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 
-from dedupe.desk.accounts import Accounts
+from dedupe.desk.accounts import write_private
 from dedupe.desk.actions import Actions, PublishState
 from dedupe.desk.app import create_app
 from dedupe.desk.config import DeskConfig
@@ -81,16 +83,17 @@ def no_actions(**own: Any) -> Actions:
     return Actions(**{**dict.fromkeys(names, nothing), "state": PublishState, **own})
 
 
-def add_people(config: DeskConfig) -> None:
-    """Two stewards and an administrator, all with the same password."""
-    accounts = Accounts(config.accounts)
-    for name, role in (("eva", "steward"), ("uwe", "steward"), ("ada", "admin")):
-        accounts.add(name, role, PASSWORD)
+@cache
+def people() -> str:
+    """Two stewards and an administrator, all with the same password, hashed as cheaply as argon2 can."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    roles = {"eva": "steward", "uwe": "steward", "ada": "admin"}
+    return json.dumps({name: {"role": role, "hash": cheap} for name, role in roles.items()})
 
 
 def desk_app(home: Path, actions: Actions | None = None, **config: Any) -> FastAPI:
     """The desk of a home, with its people."""
     settings = DeskConfig(**{"folder": home / "desk", "now": lambda: NOW, **config})
     if not settings.accounts.exists():
-        add_people(settings)
+        write_private(settings.accounts, people())
     return create_app(home / "review" / "current", home / "journal.jsonl", actions or no_actions(), settings)
