@@ -28,9 +28,19 @@ def captures() -> Path:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of Debian's Chromium."""
-    path = shutil.which("chromium")
+    return _program("chromium", "chromium")
+
+
+@pytest.fixture(scope="session")
+def libreoffice() -> str:
+    """The path of Debian's LibreOffice."""
+    return _program("libreoffice", "soffice")
+
+
+def _program(package: str, command: str) -> str:
+    path = shutil.which(command)
     if path is None:
-        if "chromium" in REQUIRED:
-            pytest.fail("Chromium is required here, but not installed")
-        pytest.skip("Chromium is not on this machine")
+        if package in REQUIRED:
+            pytest.fail(f"{package} is required here, but not installed")
+        pytest.skip(f"{package} is not on this machine")
     return path

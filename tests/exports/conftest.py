@@ -11,10 +11,26 @@ import pytest
 from consumer import Consumer
 
 from exports.publish import ExportConfig, Published, SourceStatus, publish
-from normalize.model import Course, CourseInstance, CourseSource, Member, Provenance, Provider, Scope
+from normalize.model import (
+    Availability,
+    Contact,
+    Course,
+    CourseInstance,
+    CourseSource,
+    Duration,
+    Member,
+    Place,
+    Price,
+    Provenance,
+    Provider,
+    Scope,
+    Session,
+)
 
 FIRST_NIGHT = datetime(2026, 11, 22, 1, 30, tzinfo=UTC)
 IN_REGION = Scope(vocational="yes", regional="in", reason="Gelsenkirchen")
+HALL = Place(venue="Halle 3", room="Raum 1", street="Musterweg 7", postcode="45879", city="Gelsenkirchen",
+             municipality_key="05513000", lat=51.5, lon=7.1, in_region=True)  # fmt: skip
 
 
 def make_course(course_id: str, *offers: str, fetched_at: str | None = None, **fields: Any) -> Course:
@@ -116,3 +132,49 @@ def course() -> Any:
 @pytest.fixture
 def run() -> Any:
     return make_run
+
+
+@pytest.fixture
+def version(portal: Any, course: Any) -> Path:
+    """A full course, a bare one with hostile texts, and one that is over."""
+    full = course(
+        "ca",
+        title="MAG-Schweißen; Grundkurs, Teil 1",
+        subtitle="Kehlnähte",
+        description="<p>Sie üben <b>Nähte</b>.</p><p>Zeile zwei.</p>",
+        url="https://hbz.example.org/mag",
+        course_number="S-17",
+        level="beginner",
+        topics=("metal_welding", "construction"),
+        format="onsite",
+        schedule="full_time",
+        duration=Duration(teaching_units=40.0, text="40 UE"),
+        price=Price(kind="fixed", amount="1234.50", exam_fee="90.00", text="1.234,50 €"),
+        funding=("bildungsgutschein",),
+        certificate="Prüfung nach DIN EN ISO 9606-1",
+        languages=("de",),
+        keywords=("schweißen", "a|b"),
+        contact=Contact(name="Büro", phone="+49 221 4710-123", email="buero@example.org"),
+        instances=(
+            CourseInstance(
+                offer_id="hbz:a", instance_id="hbz:a#1", start="2026-12-01", end="2026-12-01", precision="day",
+                start_time="18:00", end_time="21:15", weekdays=("tu",), deadline="2026-11-25", place=HALL,
+                availability=Availability(status="few_left", free=2, capacity=12),
+                url="https://hbz.example.org/mag/1", sessions=(Session(date="2026-12-01"),),
+            ),
+            CourseInstance(
+                offer_id="hbz:a", instance_id="hbz:a#2", start="2027-02-01", end="2027-02-12", precision="day",
+                place=HALL, price=Price(kind="fixed", amount="999.00"), format="hybrid",
+            ),
+            CourseInstance(
+                offer_id="hbz:a", instance_id="hbz:a#3", start="2027-09-01", end="2027-09-30", precision="month",
+                place=Place(online=True),
+            ),
+        ),
+    )  # fmt: skip
+    hostile = course("cb", title='=HYPERLINK("http://x")', subtitle='Er sagt "ja";\nund geht', provider=None)
+    over = course("cc", "mn:c", instances=(CourseInstance(
+        offer_id="mn:c", instance_id="mn:c#1", start="2026-01-05", end="2026-01-09", precision="day",
+    ),), provider=Provider(key="mn", name="Mein & Co"))  # fmt: skip
+    portal.night(0, full, hostile, over)
+    return Path(portal.config.root) / "current"

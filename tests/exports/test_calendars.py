@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import icalendar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -110,7 +111,6 @@ def test_what_is_not_known_to_the_day_is_in_no_calendar(portal: Any, course: Any
 
 
 def test_a_calendar_is_read_by_a_library(portal: Any, course: Any, dated: Any) -> None:
-    icalendar = pytest.importorskip("icalendar")
     title = "Ümläute, Kommas; und \\ ein langer Titel, der ganz sicher über die fünfundsiebzig Oktette hinausgeht"
     portal.night(0, course("ca", title=title, instances=(dated(1, start_time="18:00", end_time="21:15"), dated(2))))
     path = portal.config.root / "current" / "calendars" / "provider" / "hbz.ics"
