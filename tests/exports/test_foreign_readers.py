@@ -16,8 +16,8 @@ from tests.flows.season import Season
 
 @pytest.fixture(scope="session")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The version of a night on four stand-in sites."""
-    season = Season(Home(tmp_path_factory.mktemp("night"), "standin"), courses=80)
+    """The version of a night on three stand-in sites."""
+    season = Season(Home(tmp_path_factory.mktemp("night"), "standin"), sources=("slv", "bz", "mein-now"))
     season.night(1)
     return season.current
 
