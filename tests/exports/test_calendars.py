@@ -99,6 +99,17 @@ def test_the_same_run_found_twice_is_not_cancelled(portal: Any, course: Any, dat
     assert sorted(one["SEQUENCE"] for one in calendar(portal)) == ["0", "2"]
 
 
+def test_what_was_merged_is_forgotten_thirty_days_after_its_end(portal: Any, course: Any, dated: Any) -> None:
+    portal.night(0, course("ca", instances=(dated(1, same_as=("mn:1#1",)),)))
+    assert {one["status"] for one in portal.read("events.jsonl")} == {"CONFIRMED", "MERGED"}
+    portal.night(1, course("ca"))
+    assert {one["status"] for one in portal.read("events.jsonl")} == {"CANCELLED", "MERGED"}
+    portal.night(38, course("ca"))  # the run was on the ninth day
+    assert len(portal.read("events.jsonl")) == 2
+    portal.night(40, course("ca"))
+    assert portal.read("events.jsonl") == []
+
+
 def test_a_cancelled_run_says_so(portal: Any, course: Any, dated: Any) -> None:
     portal.night(0, course("ca", instances=(dated(availability={"status": "cancelled"}),)))
     assert [one["STATUS"] for one in calendar(portal)] == ["CANCELLED"]

@@ -228,6 +228,8 @@ def test_broken_lines_are_refused_by_name(portal: Any, course: Any) -> None:
         ([good, good], "Zeile 2: ca ist doppelt"),
         ([good | {"level": "Z9"}], "Zeile 1: level"),
         ([good | {"course_id": "cb"}, good], "unsortiert"),
+        ([good | {"duration": {"hours": float("nan")}}], "Zeile 1 ist kein JSON"),
+        ([good | {"title": "\ud800"}], "Zeile 1 ist kein JSON"),
     ):
         files = portal.files([])
         files["courses"].write_text("".join(json.dumps(line) + "\n" for line in lines))
