@@ -25,6 +25,7 @@ from flows.home import Home, Refused, WrongUsage, switch, write_atomically
 from flows.lines import read_jsonl
 from flows.outcome import PastNight, Published
 from flows.partners import PARTNERS
+from flows.settings import Settings
 from flows.quarantine import write_quarantine
 from flows.terms import rights_of, taken_down
 from warehouse.alive import AliveOffer, alive_offers
@@ -196,7 +197,12 @@ def publish_version(
 def export_config(home: Home, keep: int) -> ExportConfig:
     """Where versions of this home lie, how many are kept, and whose online courses belong on the portal."""
     return ExportConfig(
-        root=home.exports, profile=home.profile, keep=keep, online_providers=PARTNERS, rights=rights_of(home)
+        root=home.exports,
+        profile=home.profile,
+        keep=keep,
+        online_providers=PARTNERS,
+        rights=rights_of(home),
+        base_url=Settings().portal,
     )
 
 

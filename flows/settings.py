@@ -4,6 +4,7 @@ import getpass
 import os
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOMS = Path(__file__).parents[1]
@@ -19,6 +20,8 @@ class Settings(BaseSettings):
     sources: Path = ROOMS / "spiders" / "sources"  # one TOML per source
     drops: Path | None = None  # where files lie that small providers hand in; without it `drops` in the home
     contact: str | None = None  # who we are, for the User-Agent: an e-mail address or a page; real sites need it
+    # where the portal shows the data set; sitemap, calendars and JSON-LD name its pages
+    portal: str = Field("https://qualiguide.invalid", pattern=r"^https?://[^\s/]+(/\S*[^/\s])?$")
     harvests: int = 3  # sources harvested at the same time
     keep_versions: int = 30
     keep_nights: int = 30  # harvests and review snapshots of so many nights stay on disk

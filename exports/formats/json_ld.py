@@ -66,7 +66,8 @@ def course_ld(item: Item, edition: Edition) -> Record:
 def _instance(run: Record, edition: Edition, page: str) -> Record:
     place = run["place"]
     mode = [_MODES.get(run["format"]), _SCHEDULES.get(run["schedule"])]
-    cancelled = run["status"] == "cancelled"
+    cancelled, over = run["status"] == "cancelled", run["status"] == "past"
+    seats = {"status": None, "free": None, "capacity": None} if over else run["availability"]  # nothing is left to book
     return _told(
         {
             "@type": "CourseInstance",
@@ -78,11 +79,11 @@ def _instance(run: Record, edition: Edition, page: str) -> Record:
             "eventStatus": "https://schema.org/EventCancelled" if cancelled else None,
             "startDate": _moment(run, "start"),
             "endDate": _moment(run, "end"),
-            "maximumAttendeeCapacity": run["availability"]["capacity"],
-            "remainingAttendeeCapacity": run["availability"]["free"],
+            "maximumAttendeeCapacity": seats["capacity"],
+            "remainingAttendeeCapacity": seats["free"],
             "courseSchedule": _schedule(run),
             "location": {"@type": "VirtualLocation", "url": run["url"] or page} if place["online"] else _place(place),
-            "offers": _offer(run["price"], run["availability"]["status"], run["url"] or page),
+            "offers": _offer(run["price"], seats["status"], run["url"] or page),
         }
     )
 

@@ -18,6 +18,7 @@ from exports.formats import excel
 from exports.formats.edition import Edition, Item
 from exports.formats.sitemap import Sitemap
 from exports.formats.tables import Column, Table, row
+from normalize.model import Availability
 
 
 def rows(path: Path, **dialect: Any) -> list[dict[str, str]]:
@@ -135,6 +136,17 @@ def test_json_ld(version: Path) -> None:
         f'<script type="application/ld+json">{json.dumps(found)}</script>'
     )  # as a portal page has it
     assert extracted == found
+
+
+def test_json_ld_offers_no_places_of_a_run_that_is_over(portal: Any, course: Any, run: Any) -> None:
+    seats = Availability(status="available", free=8, capacity=12)
+    runs = tuple(run(day, day, availability=seats) for day in ("2026-11-02", "2027-01-11"))
+    portal.night(0, course("ca", instances=runs))
+    over, coming = linked(portal.config.root / "current", "ca")["hasCourseInstance"]
+    assert {"remainingAttendeeCapacity", "maximumAttendeeCapacity"} & over.keys() == set()
+    assert "availability" not in over["offers"]
+    assert coming["remainingAttendeeCapacity"] == 8
+    assert coming["offers"]["availability"] == "https://schema.org/InStock"
 
 
 def test_json_ld_uses_properties_only_where_schema_org_has_them(version: Path) -> None:

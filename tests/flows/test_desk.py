@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from flows import operate
 from flows.home import Home, WrongUsage
@@ -13,6 +14,7 @@ from flows.outcome import NightReport, SourceNight
 from flows.partners import PARTNERS
 from flows.refresh import export_config
 from flows.report import write_report
+from flows.settings import Settings
 
 
 @pytest.fixture
@@ -55,3 +57,14 @@ def test_the_partners_are_known_providers_with_every_adult_education_centre_of_t
     assert {row["key"] for row in rows} >= PARTNERS
     assert {row["key"] for row in rows if "home" in row} == {key for key in PARTNERS if key.startswith("vhs-")}
     assert export_config(Home(tmp_path, "live"), 30).online_providers == PARTNERS
+
+
+@pytest.mark.parametrize("url", ["qualiguide.de", "https://qualiguide.de/", "javascript:x"])
+def test_where_the_portal_is_is_told_by_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("BILDUNGSRAUM_PORTAL", "https://weiterbildung.example.org/kurse")
+    assert export_config(Home(tmp_path, "live"), 30).base_url == "https://weiterbildung.example.org/kurse"
+    monkeypatch.setenv("BILDUNGSRAUM_PORTAL", url)
+    with pytest.raises(ValidationError, match="portal"):
+        Settings()
