@@ -25,8 +25,8 @@ from flows.home import Home, Refused, WrongUsage, switch, write_atomically
 from flows.lines import read_jsonl
 from flows.outcome import PastNight, Published
 from flows.partners import PARTNERS
-from flows.settings import Settings
 from flows.quarantine import write_quarantine
+from flows.settings import Settings
 from flows.terms import rights_of, taken_down
 from warehouse.alive import AliveOffer, alive_offers
 from warehouse.clusters import store_dedupe
