@@ -1,5 +1,6 @@
 """Deciding on pairs: what is written, what comes next, and what happens when two decide at once."""
 
+import html
 import json
 import re
 from collections.abc import Callable
@@ -27,7 +28,8 @@ def form_of(page: Response, action: str = "/pair") -> dict[str, str]:
         form = re.search(rf'<form method="post" action="{action}".*?</form>', page.text, re.DOTALL)
         fields = []
     assert form, page.text
-    return dict(fields + re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form[0]))
+    fields += re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form[0])
+    return {name: html.unescape(value) for name, value in fields}
 
 
 def decide(browser: TestClient, page: Response, verdict: str, **more: str) -> Response:
