@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dedupe.desk.correcting import LONGEST_TITLE, UnfitError
 from dedupe.desk.handouts import PLACES, PROVIDERS, Row, rows
@@ -29,8 +30,14 @@ class Stranger:
 def strangers(snapshot: Snapshot, ledger: Ledger, what: What) -> list[Stranger]:
     """The list of the night, what is still open first."""
     said = {_form(what, str(event["raw"])): event for event in assignments(ledger, what)}
-    found = [Stranger(row, said.get(_form(what, row["name"]))) for row in rows(snapshot, _LISTS[what])]
+    found = [Stranger(row, said.get(form)) for form, row in _listed(snapshot, what)]
     return sorted(found, key=lambda one: one.said is not None)
+
+
+@lru_cache(maxsize=4)
+def _listed(snapshot: Snapshot, what: What) -> list[tuple[str, Row]]:
+    """The lines of the night, each with the form in which its name is compared."""
+    return [(_form(what, row["name"]), row) for row in rows(snapshot, _LISTS[what])]
 
 
 def assignments(ledger: Ledger, what: What) -> list[Event]:
