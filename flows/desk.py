@@ -7,7 +7,7 @@ from typing import Any
 
 from dedupe import journal
 from flows.home import Home, Refused, WrongUsage
-from flows.lines import read_jsonl
+from flows.jsonl import read_jsonl
 from flows.report import read_report
 
 CURRENT = "current"

@@ -1,13 +1,12 @@
 """Listings and offers as JSON lines: read one at a time, so that a file of any size passes through."""
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from pydantic import ValidationError
 
@@ -101,10 +100,3 @@ def print_offers(file: Path | None, today: date | None) -> bool:
             offer = to_offer(item.listing, kind=kinds[item.listing.source], today=today)
             sys.stdout.write(offer.model_dump_json() + "\n")
     return all_good
-
-
-def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
-    """The objects of a file of JSON lines that we wrote ourselves."""
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)

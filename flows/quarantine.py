@@ -10,16 +10,19 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from flows.home import Home
-from flows.lines import BadLine, read_jsonl
+from flows.jsonl import read_jsonl
 from flows.notes import german_note
 from flows.reasons import german, german_field
 from flows.terms import TakenDown
 from normalize.model import Offer
 from normalize.providers import STRANGER
 from spiders.tape import SUFFIX, TapeError, read_lines
+
+if TYPE_CHECKING:
+    from flows.lines import BadLine
 
 UNREAD = ".unread.jsonl"  # behind the key of a source, in the folder of a harvest
 QUARANTINE = "quarantine.jsonl"  # in a snapshot
@@ -40,7 +43,7 @@ class Unread:
         self._counts: Counter[tuple[str, str]] = Counter()
         self._examples: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
 
-    def line(self, bad: BadLine) -> None:
+    def line(self, bad: "BadLine") -> None:
         """A line of the harvest that is no listing."""
         self._write("record", "listing", bad.reason, bad.raw, line=bad.number)
 

@@ -22,7 +22,7 @@ from flows.evidence import GoodRun
 from flows.gates import REMEMBERED
 from flows.handouts import write_handouts
 from flows.home import Home, Refused, WrongUsage, switch, write_atomically
-from flows.lines import read_jsonl
+from flows.jsonl import read_jsonl
 from flows.outcome import PastNight, Published
 from flows.partners import PARTNERS
 from flows.quarantine import write_quarantine
