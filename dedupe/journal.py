@@ -224,8 +224,8 @@ def parsed(line: bytes) -> dict[str, Any] | None:
 
 def _repair_tail(path: Path, descriptor: int) -> None:
     """Give a whole last line its missing newline; set a torn one aside, so that the file stays one object a line."""
-    data = path.read_bytes()
-    tail = data.rpartition(b"\n")[2]
+    size = os.fstat(descriptor).st_size
+    tail = _last_line(descriptor, size)
     if not tail:
         return
     if parsed(tail) is not None:
@@ -234,4 +234,14 @@ def _repair_tail(path: Path, descriptor: int) -> None:
     with path.with_name(path.name + ".torn").open("ab") as torn:
         torn.write(tail + b"\n")
         os.fsync(torn.fileno())
-    os.ftruncate(descriptor, len(data) - len(tail))
+    os.ftruncate(descriptor, size - len(tail))
+
+
+def _last_line(descriptor: int, size: int, block: int = 1 << 16) -> bytes:
+    """What stands behind the last newline of a file; only its end is read."""
+    data = b""
+    while size and b"\n" not in data:
+        step = min(block, size)
+        size -= step
+        data = os.pread(descriptor, step, size) + data
+    return data.rpartition(b"\n")[2]
