@@ -35,37 +35,10 @@ from tests.support.desk_home import PASSWORD, visible  # noqa: E402
 NIGHT = "20261121T003000Z"
 SERVE = "from flows.cli import main; main()"
 WORDS = [
-    "Grundkurs",
-    "Aufbaukurs",
-    "Lehrgang",
-    "Schulung",
-    "Seminar",
-    "Zertifikat",
-    "Praxis",
-    "Technik",
-    "Pflege",
-    "Metall",
-    "Büro",
-    "Recht",
-    "Daten",
-    "Schutz",
-    "Handel",
-    "Lager",
-    "Sprache",
-    "Beruf",
-    "Meister",
-    "Leitung",
-    "Qualität",
-    "Umwelt",
-    "Energie",
-    "Elektro",
-    "Bau",
-    "Holz",
-    "Textil",
-    "Chemie",
-    "Medien",
-    "Verkauf",
-]
+    "Grundkurs", "Aufbaukurs", "Lehrgang", "Schulung", "Seminar", "Zertifikat", "Praxis", "Technik", "Pflege",
+    "Metall", "Büro", "Recht", "Daten", "Schutz", "Handel", "Lager", "Sprache", "Beruf", "Meister", "Leitung",
+    "Qualität", "Umwelt", "Energie", "Elektro", "Bau", "Holz", "Textil", "Chemie", "Medien", "Verkauf",
+]  # fmt: skip
 FEATURES = [
     {"name": f"f{n}", "left": "links", "right": "rechts", "weight": 3.0 - n / 2, "text_de": f"Grund {n}"}
     for n in range(16)
