@@ -1,5 +1,6 @@
 """The stewards' desk of a home, served until somebody stops it."""
 
+import gc
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -9,6 +10,7 @@ import uvicorn
 from dedupe.desk.accounts import Accounts, first_password
 from dedupe.desk.app import create_app
 from dedupe.desk.config import DeskConfig
+from dedupe.desk.snapshot import NoSnapshotError
 from flows.desk_actions import desk_actions
 from flows.home import Home, Refused, WrongUsage
 from flows.publisher import Publisher
@@ -42,6 +44,9 @@ def serve_desk(
         raise Refused("Niemand kann sich anmelden. Ein Konto anlegen: bildungsraum user add NAME --role admin")
     publisher = Publisher(home)
     app = create_app(home.review / "current", home.journal, desk_actions(home, publisher), config)
+    with suppress(NoSnapshotError):
+        app.state.desk.snapshots.newest()
+    gc.freeze()  # the queue and the journal stay: looking for garbage among them costs every tenth answer dearly
     with _listening(host, port) as listener:
         shown = "localhost" if host in LOOPBACK else host
         say(f"Der Prüftisch läuft: http://{shown}:{listener.getsockname()[1]}{root_path}/ (Ende mit Strg+C)")

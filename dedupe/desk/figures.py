@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from dedupe.desk.history import day_of
 from dedupe.desk.ledger import Ledger
@@ -34,6 +35,11 @@ class Figures:
 
 def figures(ledger: Ledger) -> Figures:
     """Count the journal."""
+    return _figures(ledger, ledger.version)
+
+
+@lru_cache(maxsize=1)
+def _figures(ledger: Ledger, _version: int) -> Figures:
     people: dict[str, OfSteward] = {}
     weeks: dict[str, Counter[str]] = {}
     for event in ledger.events:

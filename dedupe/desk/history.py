@@ -1,6 +1,5 @@
 """What was decided, by whom, when and why: the journal in words, filtered."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 
@@ -9,6 +8,7 @@ from dedupe.desk.correcting import field_de, value_de
 from dedupe.desk.deciding import VERDICTS_DE
 from dedupe.desk.german import BERLIN
 from dedupe.desk.ledger import Ledger, moment
+from dedupe.desk.search import offers_with
 from dedupe.desk.snapshot import Snapshot
 from dedupe.journal import Event
 
@@ -22,6 +22,7 @@ KINDS_DE = {
     "takedown": "Sperrung",
     "rename": "Umbenennung",
 }
+_SAID = ("note", "reason", "left", "right", "offer_id", "source", "field", "value", "raw", "key")
 UNDOABLE = ("judge", "recheck", "undo", "override", "assign", "release")
 
 
@@ -52,7 +53,7 @@ class Entry:
 
 def entries(ledger: Ledger, snapshot: Snapshot, wanted: Wanted) -> list[Event]:
     """The events that are wanted, the newest first."""
-    titled = snapshot.offers_titled(wanted.text) if wanted.text else frozenset()
+    titled = offers_with(snapshot.con, wanted.text) if wanted.text else frozenset()
     return [event for event in reversed(ledger.events) if _is_wanted(event, wanted, titled)]
 
 
@@ -124,12 +125,8 @@ def _is_wanted(event: Event, wanted: Wanted, titled: frozenset[str]) -> bool:
     if not wanted.text:
         return True
     text = wanted.text.casefold()
-    return any(text in value.casefold() or value in titled for value in _strings(event))
+    return any(text in value.casefold() or value in titled for value in map(event.get, _SAID) if isinstance(value, str))
 
 
 def _between(day: str, wanted: Wanted) -> bool:
     return wanted.first <= day and (not wanted.last or day <= wanted.last)
-
-
-def _strings(event: Event) -> Iterator[str]:
-    return (value for value in event.values() if isinstance(value, str))

@@ -1,9 +1,12 @@
 """The queue: which pairs are still open, which of them a filter leaves, and which comes next."""
 
+import threading
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
+from itertools import chain, islice
 
 from dedupe.desk.ledger import Ledger
 from dedupe.desk.snapshot import Snapshot, Waiting
@@ -68,41 +71,104 @@ class Queue:
 
     def next(self, wanted: Filter, after: int = 0, but: Pair | None = None) -> Waiting | None:
         """The first wanted pair behind a position, never the pair `but`; behind the last one the queue begins again."""
-        first: Waiting | None = None
-        for one in self.pairs:
-            if one.pair == but or not wanted(one):
-                continue
-            if one.position > after:
-                return one
-            first = first or one
-        return first
+        start = bisect_right(self.pairs, after, key=lambda one: one.position)
+        around = chain(islice(self.pairs, start, None), islice(self.pairs, start))
+        return next((one for one in around if one.pair != but and wanted(one)), None)
 
 
-def open_queue(snapshot: Snapshot, ledger: Ledger) -> Queue:
-    """What is left of the queue of a night.
+class OpenQueue:
+    """What is left of the queues of the nights, kept up with the journal.
 
     A pair is decided by a verdict on itself as it is now, and by what people said since the night of the two courses
     it lies between: that they are one, or that they are two.
     """
-    return _open_queue(snapshot, ledger, ledger.version)
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._lock = threading.Lock()
+        self._known: tuple[Snapshot, int, int, Queue] | None = None
+
+    def of(self, snapshot: Snapshot) -> Queue:
+        """The open pairs of a night."""
+        with self._lock:
+            version, count = self._ledger.version, len(self._ledger.events)
+            if self._known and self._known[0] is snapshot:
+                _, known_version, known_count, queue = self._known
+                if known_version == version:
+                    return queue
+                queue = self._after(snapshot, queue, self._ledger.events[known_count:count]) or self._anew(snapshot)
+            else:
+                queue = self._anew(snapshot)
+            self._known = snapshot, version, count, queue
+            return queue
+
+    def _anew(self, snapshot: Snapshot) -> Queue:
+        since = _since(snapshot)
+        verdicts = self._ledger.in_force("judge")
+        courses = Courses()
+        for event in sorted(verdicts, key=lambda event: event["verdict"] != "same"):
+            if event["at"] > since:
+                courses.add(snapshot, event)
+        decided = _decided(snapshot, verdicts, since)
+        left = [one for one in snapshot.waiting if one.position not in decided and not courses.settle(one)]
+        return Queue(left, courses)
+
+    def _after(self, snapshot: Snapshot, before: Queue, news: Sequence[Event]) -> Queue | None:
+        """The queue after a few more events, None if they are not all first verdicts on their pairs: then more changes
+        than what they say."""
+        since = _since(snapshot)
+        verdicts = [event for event in news if event["kind"] in ("judge", "undo")]
+        first = all(
+            event["kind"] == "judge"
+            and event["at"] > since
+            and len(self._ledger.about("judge", event["left"], event["right"])) == 1
+            for event in verdicts
+        )
+        if not first:
+            return None
+        courses = before.courses.copy()
+        for event in verdicts:
+            courses.add(snapshot, event)
+        sides = {course for event in verdicts for course in _courses_of(snapshot, event)}
+        touched = {one for course in sides for one in courses.with_course(course)}
+        decided = _decided(snapshot, verdicts, since)
+        left = [
+            one
+            for one in before.pairs
+            if one.position not in decided and (touched.isdisjoint(one.courses) or not courses.settle(one))
+        ]
+        return Queue(left, courses)
+
+
+def open_queue(snapshot: Snapshot, ledger: Ledger) -> Queue:
+    """What is left of the queue of a night under this journal."""
+    return _queues(ledger).of(snapshot)
 
 
 @lru_cache(maxsize=2)
-def _open_queue(snapshot: Snapshot, ledger: Ledger, _version: int) -> Queue:
-    since = snapshot.made_at.isoformat(timespec="milliseconds")
-    news = [event for event in ledger.in_force("judge") if event["at"] > since and event["verdict"] != "unsure"]
-    courses = Courses(snapshot, news)
-    left = [one for one in snapshot.waiting if not _is_decided(one, ledger, since) and not courses.settle(one)]
-    return Queue(left, courses)
+def _queues(ledger: Ledger) -> OpenQueue:
+    return OpenQueue(ledger)
 
 
-def _is_decided(one: Waiting, ledger: Ledger, since: str) -> bool:
-    event = ledger.standing("judge", *one.pair)
-    if event is None:
-        return False
-    if one.kind == "contradiction":
-        return bool(event["at"] > since)
-    return is_of_these(event, one.hashes)
+def _since(snapshot: Snapshot) -> str:
+    return snapshot.made_at.isoformat(timespec="milliseconds")
+
+
+def _decided(snapshot: Snapshot, verdicts: Iterable[Event], since: str) -> set[int]:
+    """The positions of the pairs on which there is such a verdict."""
+    found = set()
+    for event in verdicts:
+        one = snapshot.by_pair.get((event["left"], event["right"]))
+        if one is not None and (event["at"] > since if one.kind == "contradiction" else is_of_these(event, one.hashes)):
+            found.add(one.position)
+    return found
+
+
+def _courses_of(snapshot: Snapshot, event: Event) -> tuple[str, ...]:
+    """The night's courses of the two offers of a verdict that are still known."""
+    waiting = snapshot.by_pair.get((event["left"], event["right"]))
+    found = waiting.courses if waiting else (snapshot.course_of(event["left"]), snapshot.course_of(event["right"]))
+    return tuple(course for course in found if course)
 
 
 def is_of_these(event: Event, hashes: Pair) -> bool:
@@ -113,39 +179,54 @@ def is_of_these(event: Event, hashes: Pair) -> bool:
 class Courses:
     """What judgements since the night say of its courses: which are one now, and which are kept apart."""
 
-    def __init__(self, snapshot: Snapshot, judgements: Iterable[Event]) -> None:
+    def __init__(self) -> None:
         self._parent: dict[str, str] = {}
-        between = {}
-        for event in judgements:
-            one, other = snapshot.course_of(event["left"]), snapshot.course_of(event["right"])
-            if one and other and one != other:
-                between[event["id"]] = (one, other, event["verdict"])
-        for one, other, verdict in between.values():
-            if verdict == "same" and (child := self._root(one)) != (parent := self._root(other)):
-                self._parent[child] = parent
         self._members: dict[str, list[str]] = {}
-        for course in self._parent.keys() | set(self._parent.values()):
-            self._members.setdefault(self._root(course), []).append(course)
-        self._apart = {
-            frozenset((self._root(one), self._root(other)))
-            for one, other, verdict in between.values()
-            if verdict == "different"
-        }
+        self._apart: set[frozenset[str]] = set()
+        self._touched: set[str] = set()
+
+    def copy(self) -> "Courses":
+        """The same, to be added to."""
+        other = Courses()
+        other._parent, other._members = dict(self._parent), dict(self._members)
+        other._apart, other._touched = set(self._apart), set(self._touched)
+        return other
+
+    def add(self, snapshot: Snapshot, event: Event) -> None:
+        """Take up a verdict."""
+        sides = _courses_of(snapshot, event)
+        if event["verdict"] == "unsure" or len(sides) < 2 or sides[0] == sides[1]:
+            return
+        self._touched.update(sides)
+        child, parent = (self._root(side) for side in sides)
+        if child == parent:
+            return
+        if event["verdict"] == "different":
+            self._apart.add(frozenset((child, parent)))
+            return
+        self._parent[child] = parent
+        self._members[parent] = [*self._members.get(parent, [parent]), *self._members.pop(child, [child])]
+        if self._apart:
+            self._apart = {frozenset(parent if one == child else one for one in both) for both in self._apart}
 
     def with_course(self, course: str) -> list[str]:
         """The courses that are one with this course now, itself first."""
-        root = self._root(course)
-        return [course, *(one for one in self._members.get(root, ()) if one != course)]
+        return [course, *(one for one in self._members.get(self._root(course), ()) if one != course)]
 
     def settle(self, one: Waiting) -> bool:
         """Whether the question of this pair is answered by what was said of its courses."""
         left, right = one.courses
-        if left == right or one.kind in ("changed", "contradiction"):
+        if left not in self._touched or right not in self._touched or left == right:
+            return False
+        if one.kind in ("changed", "contradiction"):
             return False
         left, right = self._root(left), self._root(right)
         return left == right or frozenset((left, right)) in self._apart
 
     def _root(self, course: str) -> str:
-        while (parent := self._parent.get(course)) is not None:
-            course = parent
-        return course
+        root = course
+        while (parent := self._parent.get(root)) is not None:
+            root = parent
+        if root != course:
+            self._parent[course] = root  # the way is shorter next time
+        return root

@@ -64,14 +64,14 @@ def course_text(row: dict[str, Any]) -> str:
 
 def find(con: sqlite3.Connection, question: str, most: int) -> Found:
     """The courses and offers in which every word of the question begins a word, offers of one course together."""
-    words = fold(question).split()[:MOST_WORDS]
+    words = _asked(question)
     if not words:
         return Found((), more=False)
     sql = (
         "select kind, id, course_id from words join found on n = words.rowid where words match ?"
         " order by rank, kind, id limit ?"
     )
-    rows = con.execute(sql, (" AND ".join(f'"{word}" *' for word in words), MOST_HITS)).fetchall()
+    rows = con.execute(sql, (words, MOST_HITS)).fetchall()
     groups: dict[str, list[str]] = {}
     for kind, own_id, course_id in rows:
         offers = groups.setdefault(course_id or own_id, [])
@@ -80,3 +80,17 @@ def find(con: sqlite3.Connection, question: str, most: int) -> Found:
     known = {course_id for _, _, course_id in rows if course_id}
     hits = tuple(Hit(key if key in known else None, tuple(offers)) for key, offers in groups.items())
     return Found(hits[:most], more=len(hits) > most or len(rows) == MOST_HITS)
+
+
+def offers_with(con: sqlite3.Connection, question: str) -> frozenset[str]:
+    """All offers in which every word of the question begins a word."""
+    words = _asked(question)
+    if not words:
+        return frozenset()
+    sql = "select id from words join found on n = words.rowid where words match ? and kind = 'offer'"
+    return frozenset(row[0] for row in con.execute(sql, (words,)))
+
+
+def _asked(question: str) -> str:
+    """A question in the words of the full-text table; empty if there is none."""
+    return " AND ".join(f'"{word}" *' for word in fold(question).split()[:MOST_WORDS])

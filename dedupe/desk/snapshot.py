@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -104,12 +103,6 @@ class Snapshot:
         found = self.con.execute("select course_id from offer where offer_id = ?", (offer_id,)).fetchone()
         return found[0] if found else None
 
-    def offers_titled(self, text: str) -> frozenset[str]:
-        """The offers whose title holds these letters."""
-        pattern = "%" + re.sub(r"([\\%_])", r"\\\1", text) + "%"
-        sql = "select offer_id from offer where title like ? escape '\\'"
-        return frozenset(row[0] for row in self.con.execute(sql, (pattern,)))
-
     def card(self, offer_id: str) -> OfferCard | None:
         """What the index knows of an offer."""
         return next(iter(self.cards([offer_id])), None)
@@ -188,7 +181,7 @@ class Snapshots:
                         return self._open
                     raise NoSnapshotError(str(self._current))
                 opened = Snapshot(folder)
-                opened.waiting  # noqa: B018 - read before anybody waits for it
+                opened.by_pair  # noqa: B018 - the queue is read before anybody waits for it
                 self._open = opened
             return self._open
 

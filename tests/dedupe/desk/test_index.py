@@ -1,14 +1,16 @@
 """The index of a snapshot and the order of the queue."""
 
+import random
 from pathlib import Path
 
 import pytest
 
 from dedupe import journal
 from dedupe.desk.benefit import affected_runs, benefit
+from dedupe.desk.deciding import undo
 from dedupe.desk.index import NAME
 from dedupe.desk.ledger import Ledger
-from dedupe.desk.queue import Filter, open_queue
+from dedupe.desk.queue import Filter, OpenQueue, open_queue
 from dedupe.desk.snapshot import Snapshot, Snapshots
 from dedupe.golden import Known, build_course
 from tests.dedupe.offers import offer
@@ -57,6 +59,24 @@ def test_what_changed_and_what_contradicts_itself_comes_first(tmp_path: Path) ->
     assert {kind for _, kind, _ in found[2:]} == {"doubt"}
     say("alpha:001", "alpha:002", "different", 5)  # before the night: it does not answer the question
     assert "contradiction" in {kind for _, kind, _ in waiting(tmp_path)}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_queue_that_is_kept_up_is_the_one_read_anew(tmp_path: Path, seed: int) -> None:
+    write_night(tmp_path, alike(8))
+    snapshot, ledger = Snapshot(tmp_path / "review" / NIGHT), Ledger(tmp_path / "journal.jsonl")
+    rng = random.Random(seed)
+    ids = [one.offer.offer_id for one in alike(8)]
+    for _ in range(30):
+        if ledger.events and rng.random() < 0.1:
+            undo(ledger, rng.choice(ledger.events)["id"], "eva")
+        else:
+            left, right = sorted(rng.sample(ids, 2) if rng.random() < 0.7 else rng.choice(snapshot.waiting).pair)
+            verdict = rng.choice(("same", "different", "unsure"))
+            ledger.append([{"kind": "judge", "left": left, "right": right, "verdict": verdict}], "eva")
+        kept = open_queue(snapshot, ledger).pairs
+        anew = OpenQueue(Ledger(ledger.path)).of(snapshot).pairs
+        assert kept == anew
 
 
 @pytest.mark.parametrize(
