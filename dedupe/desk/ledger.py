@@ -84,6 +84,11 @@ class Ledger:
         """The events from a moment on, the newest first."""
         return list(takewhile(lambda event: moment(event) >= start, reversed(self._events)))
 
+    def replaced(self, event: Event) -> bool:
+        """Whether there is another live event of this kind on the same subject."""
+        group = self._groups.get(self._subject(event), ())
+        return any(one["kind"] == event["kind"] and one is not event and self.is_live(one["id"]) for one in group)
+
     def undo_of(self, event_id: str) -> Event | None:
         """The undo that takes this event back, if one is in force."""
         event = self._by_id.get(event_id)

@@ -114,15 +114,12 @@ class OpenQueue:
         return Queue(left, courses)
 
     def _after(self, snapshot: Snapshot, before: Queue, news: Sequence[Event]) -> Queue | None:
-        """The queue after a few more events, None if they are not all first verdicts on their pairs: then more changes
-        than what they say."""
+        """The queue after a few more events, None if they are not all verdicts where none was in force: then more
+        changes than what they say."""
         since = _since(snapshot)
         verdicts = [event for event in news if event["kind"] in ("judge", "undo")]
         first = all(
-            event["kind"] == "judge"
-            and event["at"] > since
-            and len(self._ledger.about("judge", event["left"], event["right"])) == 1
-            for event in verdicts
+            event["kind"] == "judge" and event["at"] > since and not self._ledger.replaced(event) for event in verdicts
         )
         if not first:
             return None
