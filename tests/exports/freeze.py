@@ -1,8 +1,8 @@
-"""Write docs/sample-version, the version that web developers build against, and the schema of its version number.
+"""Write docs/sample-version, the version that web developers build against, and the schemas of their version numbers.
 
     python -m tests.exports.freeze
 
-To be run when the schema changes, after `SCHEMA_VERSION` was raised and docs/dataset-changelog.md tells why. A schema
+To be run when a schema changes, after its version was raised and docs/dataset-changelog.md tells why. A schema
 that was released once is never written again.
 """
 
@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from exports.files import write_json
+from exports.advice import ADVICE_SCHEMA, ADVICE_VERSION, advice_files
+from exports.files import Record, write_json
 from exports.publish import ExportConfig, SourceStatus, publish
 from exports.rights import Rights, Terms
 from exports.schema import SCHEMA_VERSION, course_schema
@@ -177,13 +178,22 @@ def freeze(target: Path) -> None:
         shutil.copytree(version.path, target)
 
 
+def schemas() -> dict[str, Record]:
+    """The schemas of today, by the names of their files among the released ones."""
+    return {
+        f"advice-{ADVICE_VERSION}.schema.json": advice_files()[ADVICE_SCHEMA],
+        f"course-{SCHEMA_VERSION}.schema.json": course_schema(),
+    }
+
+
 def main() -> int:
-    """Write both; refuse to rewrite a schema that was released."""
-    released = SCHEMAS / f"course-{SCHEMA_VERSION}.schema.json"
-    if released.exists() and json.loads(released.read_bytes()) != course_schema():
-        sys.stderr.write(f"{released.name} was released with other content: raise SCHEMA_VERSION\n")
-        return 1
-    write_json(released, course_schema())
+    """Write all; refuse to rewrite a schema that was released."""
+    for name, schema in schemas().items():
+        released = SCHEMAS / name
+        if released.exists() and json.loads(released.read_bytes()) != schema:
+            sys.stderr.write(f"{name} was released with other content: raise its version\n")
+            return 1
+        write_json(released, schema)
     freeze(SAMPLE)
     return 0
 

@@ -31,7 +31,8 @@ from flows.takedown import take_down
 SOURCES = ("slv", "dekra", "bz", "mein-now")
 FAULTS = ("500", "half", "empty", "not_html", "template", "cut")
 KEPT = 30
-MIN_SHARE = 0.5  # of the courses before, unless a person took something down
+# What a version must hold of the one before, unless a person took something down or went back.
+MIN_SHARE, MAX_WITHDRAWN, FEW = 0.5, 0.30, 10
 
 
 @dataclass
@@ -175,7 +176,7 @@ class Season:
 
     def check(self) -> None:
         """What must hold after every publication."""
-        before = len(self.consumer.held)
+        before = set(self.consumer.held)
         self.consumer.follow()
         published = (self.current / "courses.jsonl").read_bytes()
         assert self.consumer.holds_the_published_version(), self.told
@@ -188,7 +189,10 @@ class Season:
         assert set(redirects.values()) <= ids, self.told
         shown = {member["offer_id"] for course in courses for member in course["members"]}
         assert not {offer for offer in shown if offer in self.gone or offer.split(":")[0] in self.gone}, self.told
-        assert self.excused or len(ids) >= MIN_SHARE * before, self.told
+        withdrawn = before - ids - redirects.keys()
+        if not self.excused:
+            assert len(ids) >= MIN_SHARE * len(before), self.told
+            assert len(withdrawn) <= max(FEW, MAX_WITHDRAWN * len(before)), self.told
         self.excused = False
         assert verify(export_config(self.home, KEPT)) == [], self.told
 
