@@ -1,37 +1,37 @@
 """courses.csv, instances.csv and providers.csv for programs (comma, UTF-8, ISO dates, decimal point), kurse.csv and
-termine.csv for people with Excel (semicolon, byte order mark, German heads and values)."""
+termine.csv for people with Excel (semicolon, byte order mark, German heads and values). The first three as Parquet
+too."""
 
 import csv
 from typing import Any
 
 from exports.formats import excel
 from exports.formats.edition import Edition, Item
-from exports.formats.tables import COURSES, INSTANCES, PROVIDERS, course_row, instance_rows, row
+from exports.formats.parquet import ParquetTables
+from exports.formats.tables import COURSES, INSTANCES, PROVIDERS, TABLES, Table, course_row, instance_rows, row
 
 # One handed to the writer of the csv module: RFC 4180 but for the plain line feed.
 DIALECT: dict[str, Any] = {"lineterminator": "\n", "quoting": csv.QUOTE_MINIMAL}
 
 
-class CsvTables:
-    """The tables for programs."""
+class Tables:
+    """The tables for programs; what goes into CSV goes into Parquet too."""
 
     def __init__(self, edition: Edition) -> None:
-        self._files = {
-            table.name: edition.open(f"{table.name}.csv") for table in (COURSES, INSTANCES, PROVIDERS)
+        self._files = [edition.open(f"{table.name}.csv") for table in TABLES]
+        self._writers = {
+            table.name: csv.writer(file, **DIALECT) for table, file in zip(TABLES, self._files, strict=True)
         }  # fmt: skip
-        self._courses, self._instances, self._providers = (
-            csv.writer(file, **DIALECT) for file in self._files.values()
-        )  # fmt: skip
-        for table, writer in zip(
-            (COURSES, INSTANCES, PROVIDERS), (self._courses, self._instances, self._providers), strict=True
-        ):
-            writer.writerow([column.name for column in table.columns])
+        self._parquet = ParquetTables(edition)
+        for table in TABLES:
+            self._writers[table.name].writerow([column.name for column in table.columns])
         self._known: dict[str, dict[str, Any]] = {}
 
     def add(self, item: Item) -> None:
-        """One row in courses.csv and one for each run in instances.csv."""
-        self._courses.writerow(course_row(item))
-        self._instances.writerows(instance_rows(item))
+        """One row of courses and one of instances for each run."""
+        self._write(COURSES, course_row(item))
+        for cells in instance_rows(item):
+            self._write(INSTANCES, cells)
         if provider := item.record["provider"]:
             counted = self._known.setdefault(provider["key"], provider | {"courses": 0, "instances": 0})
             counted["courses"] += 1
@@ -39,9 +39,15 @@ class CsvTables:
 
     def finish(self) -> None:
         """The providers, sorted by key; the files are whole afterwards."""
-        self._providers.writerows(row(PROVIDERS, provider) for _, provider in sorted(self._known.items()))
-        for file in self._files.values():
+        for _, provider in sorted(self._known.items()):
+            self._write(PROVIDERS, row(PROVIDERS, provider))
+        for file in self._files:
             file.close()
+        self._parquet.finish()
+
+    def _write(self, table: Table, cells: list[Any]) -> None:
+        self._writers[table.name].writerow(cells)
+        self._parquet.add(table, cells)
 
 
 class ExcelTables:

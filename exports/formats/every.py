@@ -5,14 +5,13 @@ from contextlib import contextmanager
 
 from exports.formats.calendars import Calendars
 from exports.formats.course_files import CourseFiles
-from exports.formats.csv_tables import CsvTables, ExcelTables
+from exports.formats.csv_tables import ExcelTables, Tables
 from exports.formats.edition import Edition, Item, Writer
 from exports.formats.facets import Facets
-from exports.formats.parquet import write_parquet
 from exports.formats.sitemap import Sitemap
 
 # A new format is a class here; what it writes is listed in the index by itself.
-FORMATS: tuple[Callable[[Edition], Writer], ...] = (CsvTables, ExcelTables, CourseFiles, Calendars, Sitemap, Facets)
+FORMATS: tuple[Callable[[Edition], Writer], ...] = (Tables, ExcelTables, CourseFiles, Calendars, Sitemap, Facets)
 
 
 @contextmanager
@@ -28,4 +27,3 @@ def writing(edition: Edition) -> Iterator[Callable[[Item], None]]:
         yield add
         for writer in writers:
             writer.finish()
-        write_parquet(edition.folder)

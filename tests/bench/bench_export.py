@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -49,7 +50,8 @@ TEXT = "<p>In diesem Lehrgang üben die Teilnehmenden an eigenen Werkstücken, S
 
 
 def invented(number: int, instances: int, edition: int = 1) -> Course:
-    """One course of the catalogue, about as large as real ones: two kilobytes of description, dates through a year."""
+    """One course of the catalogue, about as large as real ones: two kilobytes of description, a third of which cannot be
+    compressed, and dates through a year."""
     house, offer_id = number % 200, f"haus{number % 20}:{number:06}"
     start = date(2026, 12, 1) + timedelta(days=number % 300)
     fields: dict[str, Any] = {"offer_id": offer_id, "fetched_at": "2026-11-22T00:10:00Z", "rule": "only_value"}
@@ -59,7 +61,7 @@ def invented(number: int, instances: int, edition: int = 1) -> Course:
         status="unknown",
         title=f"Lehrgang Nummer {number}" + (f", Auflage {edition}" if number % CHANGED == 0 else ""),
         subtitle="mit Übungen",
-        description="".join(f"<p>Absatz {part} von {number}</p>{TEXT}" for part in range(14)),
+        description="".join(f"<p>{sha256(b'%d %d' % (part, number)).hexdigest()}</p>{TEXT}" for part in range(12)),
         url=f"https://haus{house}.example.org/kurs/{number}",
         provider=Provider(key=f"haus{house}", name=f"Bildungshaus {house}"),
         course_number=f"K-{number}",
