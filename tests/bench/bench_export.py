@@ -50,8 +50,8 @@ TEXT = "<p>In diesem Lehrgang üben die Teilnehmenden an eigenen Werkstücken, S
 
 
 def invented(number: int, instances: int, edition: int = 1) -> Course:
-    """One course of the catalogue, about as large as real ones: two kilobytes of description, a third of which cannot be
-    compressed, and dates through a year."""
+    """One course of the catalogue, about as large as real ones: two kilobytes of description, a third of it beyond
+    compression, and dates through a year."""
     house, offer_id = number % 200, f"haus{number % 20}:{number:06}"
     start = date(2026, 12, 1) + timedelta(days=number % 300)
     fields: dict[str, Any] = {"offer_id": offer_id, "fetched_at": "2026-11-22T00:10:00Z", "rule": "only_value"}
