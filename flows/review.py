@@ -47,7 +47,7 @@ def serve_desk(
     with suppress(NoSnapshotError):
         app.state.desk.snapshots.newest()
     gc.freeze()  # the queue and the journal stay: looking for garbage among them costs every tenth answer dearly
-    with _listening(host, port) as listener:
+    with listening(host, port) as listener:
         shown = "localhost" if host in LOOPBACK else host
         say(f"Der Prüftisch läuft: http://{shown}:{listener.getsockname()[1]}{root_path}/ (Ende mit Strg+C)")
         if login:
@@ -66,12 +66,19 @@ def serve_desk(
             publisher.stop()
 
 
-def _listening(host: str, port: int) -> socket.socket:
-    """A socket on this address. Raises Refused where it is taken or not ours."""
+def listening(host: str, port: int) -> socket.socket:
+    """A socket on this address; port 0 takes a free one. Raises Refused where it is taken or not ours."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol is named because asyncio turns Nagle's algorithm off only then: it would hold answers back for 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listener.bind((host, port))
+        listener.listen()
     except OSError as error:
+        listener.close()
         raise Refused(f"Auf {host}, Port {port} lässt sich nicht lauschen: {error.strerror}. Anders: --port") from error
+    return listener
 
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")

@@ -1,5 +1,6 @@
 """Why the machine thinks what it thinks of a pair, in German sentences."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,4 +63,15 @@ def _reason(feature: Mapping[str, Any]) -> Reason:
     weight = abs(feature["weight"])
     strength = 3 if weight >= STRONG else 2 if weight >= MIDDLING else 1 if weight >= FAINT else 0
     text = feature["text_de"]
-    return Reason(text[:1].upper() + text[1:], feature["left"] or "", feature["right"] or "", strength)
+    left, right = (_readable(feature["name"], feature[side] or "") for side in ("left", "right"))
+    return Reason(text[:1].upper() + text[1:], left, right, strength)
+
+
+def _readable(name: str, value: str) -> str:
+    """What is compared is folded and ISO; a steward reads German dates and towns in capitals."""
+    if name == "town":
+        return value.title()
+    if name == "dates":
+        value = re.sub(r"\b(\d{4})-(\d{2})-(\d{2})\b", r"\3.\2.\1", value)
+        return re.sub(r"\b(\d{4})-(\d{2})\b", r"\2.\1", value)
+    return value

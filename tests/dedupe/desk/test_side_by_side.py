@@ -4,9 +4,12 @@ import pytest
 
 from dedupe.desk import german
 from dedupe.desk.differences import MOST_WORDS, compare_texts
+from dedupe.desk.reasons import opinion
 from dedupe.desk.side_by_side import field_lines, run_lines
+from dedupe.golden import Known
 from normalize.model import Instance, Place, Price
 from tests.dedupe.offers import offer
+from tests.support.desk_home import FIRST_SEEN
 
 
 @pytest.mark.parametrize(
@@ -67,3 +70,14 @@ def test_dates_prices_and_runs_are_german() -> None:
     month = Instance(start="2027-09-01", end="2027-09-30", precision="month")
     assert german.run_de(month) == "09/2027"
     assert german.run_de(Instance(open_start=True)) == "Einstieg jederzeit"
+
+
+def test_the_machine_s_opinion_is_told_in_german_for_any_two_offers() -> None:
+    left = Known(offer("a:1", "Excel Pivot", starts=("2027-03-01",), town="Bottrop"), FIRST_SEEN, "active")
+    right = Known(offer("b:1", "Excel Pivot", starts=("2027-04-01",), town="Marl"), FIRST_SEEN, "active")
+    told = opinion(None, left, right, None)
+    assert 0 < told.probability < 1
+    assert "Gleicher Anbieter" in {reason.text for reason in told.pros}
+    every = (*told.pros, *told.cons, *told.neither)
+    assert {("01.03.2027", "01.04.2027"), ("Bottrop", "Marl")} <= {(reason.left, reason.right) for reason in every}
+    assert [reason.strength for reason in told.pros] == sorted((r.strength for r in told.pros), reverse=True)
