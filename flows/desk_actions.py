@@ -13,6 +13,7 @@ from flows.report import read_report
 from spiders.kept import Bodies, KeptError
 
 _SOURCE, _BODY = re.compile(r"[a-z0-9][a-z0-9_-]*"), re.compile(r"[0-9a-f]{64}")
+_RUN = re.compile(r"\d{8}T\d{6}Z")
 
 
 def desk_actions(home: Home, publisher: Publisher) -> Actions:
@@ -23,6 +24,7 @@ def desk_actions(home: Home, publisher: Publisher) -> Actions:
         release=partial(_release, home),
         night=partial(_night, home),
         kept=partial(_kept, home),
+        record=partial(_record, home),
         published=partial(_published, home),
     )
 
@@ -54,6 +56,22 @@ def _kept(home: Home, source: str, body: str) -> bytes | None:
         return Bodies(home.http / source).read(body)
     except KeptError:
         return None
+
+
+def _record(home: Home, run_id: str, offer_id: str) -> str | None:
+    """The line of the harvest, made readable."""
+    source, _, ref = offer_id.partition(":")
+    if not _SOURCE.fullmatch(source) or not _RUN.fullmatch(run_id):
+        return None
+    path = home.harvest(run_id) / f"{source}.jsonl"
+    if not path.exists():
+        return None
+    written = {json.dumps(ref, ensure_ascii=plain).encode() for plain in (True, False)}
+    with path.open("rb") as lines:
+        for line in lines:
+            if any(word in line for word in written) and (row := json.loads(line)).get("ref") == ref:
+                return json.dumps(row, ensure_ascii=False, indent=2)
+    return None
 
 
 def _published(home: Home) -> str | None:

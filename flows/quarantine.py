@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 UNREAD = ".unread.jsonl"  # behind the key of a source, in the folder of a harvest
 QUARANTINE = "quarantine.jsonl"  # in a snapshot
-EXAMPLES = 20  # lines that are kept of one kind of field that was not read; all are counted
+EXAMPLES = 20  # values that are kept of one kind of field that was not read; all are counted
 RAW = 500  # characters of a raw value
 
 Row = dict[str, Any]
@@ -41,7 +41,7 @@ class Unread:
         self._path = path
         self._file = self._part.open("w", encoding="utf-8")
         self._counts: Counter[tuple[str, str]] = Counter()
-        self._examples: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
+        self._examples: defaultdict[tuple[str, str], dict[str, Row]] = defaultdict(dict)  # by raw value
 
     def line(self, bad: "BadLine") -> None:
         """A line of the harvest that is no listing."""
@@ -59,8 +59,8 @@ class Unread:
             kind = re.sub(r"\[\d+\]", "", issue.field), issue.reason
             self._counts[kind] += 1
             if len(self._examples[kind]) < EXAMPLES:
-                told = {"raw": issue.raw[:RAW], "offer_id": offer.offer_id, "url": offer.url}
-                self._examples[kind].append(told)
+                told = {"offer_id": offer.offer_id, "url": offer.url}
+                self._examples[kind].setdefault(issue.raw[:RAW], told)
 
     def _write(self, kind: str, field: str, reason: str, raw: str, **more: Any) -> None:
         row = {"kind": kind, "field": german_field(field), "reason": german(reason), "raw": raw[:RAW]} | more
@@ -73,8 +73,8 @@ class Unread:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for (field, reason), count in self._counts.most_common():
-            for example in self._examples[field, reason]:
-                self._write("field", field, reason, example.pop("raw"), count=count, **example)
+            for raw, example in self._examples[field, reason].items():
+                self._write("field", field, reason, raw, count=count, **example)
         self._file.close()
         if error is None:
             self._part.replace(self._path)
@@ -87,7 +87,7 @@ def write_quarantine(home: Home, snapshot: Path, run_id: str, banned: TakenDown)
 
     A line is {kind, source, run, field, reason, raw, offer_id, url, body, count, line}. `kind`: a `page` that was not
     fetched or of which a row was no course, a `record` that became no offer, a `field` that was not read (at most
-    EXAMPLES of a kind; `count` tells how many there were). `body` names the kept response, if one is known.
+    EXAMPLES different ones of a kind; `count` tells how many there were). `body` names the kept response, if known.
     """
     folder, before = home.harvest(run_id), home.review / "current" / QUARANTINE
     if folder.is_dir():
@@ -130,6 +130,7 @@ def _complaints(statistics: Path) -> Iterator[Row]:
             "field": german_note(kind),
             "reason": german(message)[:RAW],
             "url": error.get("url"),
+            "count": None if kind == "errors" else kinds[kind],  # of these only the first are among the errors
         }
 
 

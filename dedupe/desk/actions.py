@@ -44,7 +44,8 @@ class ActionError(Exception):
 class Actions:
     """`publish(user)` asks for a publication, `state()` tells how it stands, `published()` when the live one was made
     (ISO 8601; None before the first). `night()` is how the sources fared; `release(source, reason, user)` lets a held
-    one go and raises ActionError. `kept(source, body)` is a kept response, None if it is there no more.
+    one go and raises ActionError. `kept(source, body)` is a kept response, `record(run, offer_id)` the listing that an
+    offer was read from, as JSON text; None if it is there no more.
     """
 
     publish: Callable[[str], None]
@@ -52,4 +53,5 @@ class Actions:
     release: Callable[[str, str, str], Event]
     night: Callable[[], LastNight | None]
     kept: Callable[[str, str], bytes | None]
+    record: Callable[[str, str], str | None]
     published: Callable[[], str | None]

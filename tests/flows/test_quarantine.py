@@ -31,10 +31,10 @@ def home(tmp_path: Path) -> Home:
     """A night with a line that is none, a ref met twice, prices nobody can read, and a page that failed."""
     night = night_of(tmp_path, haus := source("haus", "https://haus.example"))
     night.folder.mkdir(parents=True)
-    rows = [listing(str(n), price="teuer <b>genug</b>") for n in range(EXAMPLES + 5)]
+    rows = [listing(str(n), price=f"teuer <b>{n % (EXAMPLES + 2)}</b>") for n in range(EXAMPLES + 5)]
     write_jsonl(night.folder / "haus.jsonl", [{"source": "haus", "title": "ohne Kennung"}, *rows, rows[0]])
     statistics = {
-        "issues": {"errors": 2, "json": 1},
+        "issues": {"errors": 31, "json": 30},
         "errors": [{"url": PAGE + "x", "message": "HTTP 500"}, {"url": PAGE + "y", "message": "json: block 2: broken"}],
     }
     (night.folder / "haus.stats.json").write_text(json.dumps(statistics), encoding="utf-8")
@@ -57,14 +57,15 @@ def test_every_record_that_was_not_read_is_there_with_its_reason(home: Home) -> 
     found = quarantine(home)
     failed, broken = (row for row in found if row["kind"] == "page")
     assert (failed["reason"], failed["url"]) == ("HTTP 500", PAGE + "x")
-    assert broken["reason"] == "block 2: broken"
+    assert (broken["reason"], broken["count"]) == ("block 2: broken", 30)
     line, repeated = (row for row in found if row["kind"] == "record")
     assert (line["line"], line["source"], "ohne Kennung" in line["raw"]) == (1, "haus", True)
     assert (repeated["offer_id"], repeated["body"]) == ("haus:0", "ab" * 32)
     prices = [row for row in found if row["kind"] == "field" and row["field"] == "Preis"]
     assert len(prices) == EXAMPLES
     assert {row["count"] for row in prices} == {EXAMPLES + 5}
-    assert prices[0]["raw"] == "teuer <b>genug</b>"
+    assert prices[0]["raw"] == "teuer <b>0</b>"
+    assert len({row["raw"] for row in prices}) == EXAMPLES
     assert {row["run"] for row in found} == {RUN}
 
 

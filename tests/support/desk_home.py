@@ -79,7 +79,7 @@ def no_actions(**own: Any) -> Actions:
     def nothing(*_: str) -> None:
         return None
 
-    names = ("publish", "release", "night", "kept", "published")
+    names = ("publish", "release", "night", "kept", "record", "published")
     return Actions(**{**dict.fromkeys(names, nothing), "state": PublishState, **own})
 
 

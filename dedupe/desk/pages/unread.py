@@ -70,9 +70,24 @@ def show_kept_page(request: Request, desk: AtDesk, source: Text = "", body: Text
         return render(request, "message.html", 404, title="Nicht mehr da", text=text)
     is_text = b"\x00" not in kept[:4096] and not kept.startswith((b"PK", b"\x1f\x8b", b"%PDF"))
     shown = clean(kept[: 4 * SHOWN].decode("utf-8", "replace").replace("\t", "    ")) if is_text else None
+    return _text(request, source, shown, len(kept))
+
+
+@router.get("/unread/record", name="kept_record")
+def show_kept_record(request: Request, desk: AtDesk, run: Text = "", offer: Text = "") -> Response:
+    """The listing that an offer was read from, as it was harvested."""
+    record = desk.actions.record(run, offer)
+    if record is None:
+        text = "Der Eintrag ist nicht mehr gespeichert."
+        return render(request, "message.html", 404, title="Nicht mehr da", text=text)
+    return _text(request, offer, clean(record[: 2 * SHOWN]), len(record.encode()))
+
+
+def _text(request: Request, source: str, text: str | None, size: int) -> Response:
+    """What was kept, as text; None where it is none."""
     return render(
         request, "kept_page.html",
-        source=source, text=shown and shown[:SHOWN], size=len(kept), is_cut=bool(shown) and len(shown or "") > SHOWN,
+        source=source, text=text and text[:SHOWN], size=size, is_cut=text is not None and len(text) > SHOWN,
     )  # fmt: skip
 
 

@@ -105,7 +105,11 @@ def test_what_is_not_on_the_list_is_refused(home: Path, eva: TestClient, choice:
 
 def test_what_was_not_read_is_listed_by_reason_with_its_kept_page_as_text(home: Path) -> None:
     kept = {("alpha", BODY): f"<h1>Kurs</h1>{EVIL}".encode(), ("alpha", "cd" * 32): b"PK\x03\x04..."}
-    app = desk_app(home, no_actions(kept=lambda source, body: kept.get((source, body))))
+    actions = no_actions(
+        kept=lambda source, body: kept.get((source, body)),
+        record=lambda run, offer: f'{{"title": "{EVIL}"}}' if (run, offer) == (NIGHT, "alpha:001") else None,
+    )
+    app = desk_app(home, actions)
     eva = signed_in(app, "eva")
     page = eva.get("/unread").text
     assert "keine Zahl erkannt" in page
@@ -120,6 +124,9 @@ def test_what_was_not_read_is_listed_by_reason_with_its_kept_page_as_text(home: 
     assert EVIL not in shown
     assert "keine Textdatei" in eva.get("/unread/page", params={"source": "alpha", "body": "cd" * 32}).text
     assert eva.get("/unread/page", params={"source": "alpha", "body": "ee" * 32}).status_code == 404
+    record = eva.get("/unread/record", params={"run": NIGHT, "offer": "alpha:001"}).text
+    assert "{&#34;title&#34;: &#34;&lt;script&gt;" in record
+    assert eva.get("/unread/record", params={"run": NIGHT, "offer": "alpha:002"}).status_code == 404
 
 
 def test_the_completeness_of_providers_is_a_table_to_send(eva: TestClient) -> None:
