@@ -90,7 +90,7 @@ def test_no_page_of_the_further_desks_keeps_anybody_out(season: Season, site: st
         page.locator("summary").first.click()
         kept = page.locator("a:has-text('gespeicherte Seite')").first.get_attribute("href")
         page.goto(f"{site}/assign")
-        one = page.locator("table a").first.get_attribute("href")
+        one = page.locator(".lines a").first.get_attribute("href")
         for path in (*paths, kept, one):
             page.goto(f"{site}{path}")
             for fold in page.locator("summary").all()[:5]:
@@ -133,7 +133,7 @@ def test_a_steward_corrects_a_field_and_sees_it_published(season: Season, site: 
 
     # an unknown provider and a held source are for the next night, which the corrections survive
     page.goto(f"{site}/assign")
-    page.click("a:has-text('zuordnen (DigitalPfad Online-Akademie GmbH)')")
+    page.click("a:has-text('Zuordnen (DigitalPfad Online-Akademie GmbH)')")
     page.select_option("#choice", "own")
     page.fill("#name", "DigitalPfad")
     page.click("form button.primary")
