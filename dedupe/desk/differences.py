@@ -35,26 +35,30 @@ class TextPair:
 
 def compare_texts(left: str, right: str) -> TextPair:
     """Compare two texts; spelling of umlauts, case and punctuation make no difference."""
-    ones, others = _WORD.findall(left), _WORD.findall(right)
-    cut = max(len(ones), len(others)) > MOST_WORDS
-    ones, others = ones[:MOST_WORDS], others[:MOST_WORDS]
-    if not ones or not others:
+    words = _WORD.findall(left), _WORD.findall(right)
+    cut = max(map(len, words)) > MOST_WORDS
+    ones, others = (found[:MOST_WORDS] for found in words)
+    said_left, said_right = _said(ones), _said(others)
+    if not said_left or not said_right:
         return TextPair(_pieces(ones, set()), _pieces(others, set()), "one", cut)
-    matcher = SequenceMatcher(None, [_plain(one) for one in ones], [_plain(other) for other in others], autojunk=False)
-    blocks = matcher.get_matching_blocks()
-    same_left = {place for block in blocks for place in range(block.a, block.a + block.size)}
-    same_right = {place for block in blocks for place in range(block.b, block.b + block.size)}
+    matcher = SequenceMatcher(None, [form for _, form in said_left], [form for _, form in said_right], autojunk=False)
+    left_only, right_only = {n for n, _ in said_left}, {n for n, _ in said_right}
+    for block in matcher.get_matching_blocks():
+        left_only -= {n for n, _ in said_left[block.a : block.a + block.size]}
+        right_only -= {n for n, _ in said_right[block.b : block.b + block.size]}
     mark: Mark = "different"
-    if len(same_left) == len(ones) and len(same_right) == len(others) and not cut:
+    share = 1 - (len(left_only) + len(right_only)) / (len(said_left) + len(said_right))
+    if share == 1 and not cut:
         mark = "equal"
-    elif (len(same_left) + len(same_right)) / (len(ones) + len(others)) >= SIMILAR:
+    elif share >= SIMILAR:
         mark = "similar"
-    left_only, right_only = set(range(len(ones))) - same_left, set(range(len(others))) - same_right
     return TextPair(_pieces(ones, left_only), _pieces(others, right_only), mark, cut)
 
 
-def _plain(word: str) -> str:
-    return fold(word) or word.strip()
+def _said(words: list[str]) -> list[tuple[int, str]]:
+    """Places and forms of the words in the strict sense: a dash makes no difference."""
+    forms = (fold(word) or (word.strip() if any(map(str.isalnum, word)) else "") for word in words)
+    return [(place, form) for place, form in enumerate(forms) if form]
 
 
 def _pieces(words: list[str], differing: set[int]) -> tuple[Piece, ...]:

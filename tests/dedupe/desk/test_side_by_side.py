@@ -17,6 +17,8 @@ from tests.support.desk_home import FIRST_SEEN
     [
         ("Schweißen für Anfänger", "SCHWEISSEN, für Anfaenger", "equal", [[], []]),
         ("Englisch Stufe A1.1 abends", "Englisch Stufe A1.2 abends", "similar", [["A1.1"], ["A1.2"]]),
+        ("Excel / Word", "Excel - Word", "equal", [[], []]),
+        ("ورشة", "درس", "different", [["ورشة"], ["درس"]]),
         ("Excel", "Brandschutz", "different", [["Excel"], ["Brandschutz"]]),
         ("Excel", "", "one", [[], []]),
     ],
