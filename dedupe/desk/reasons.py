@@ -68,7 +68,11 @@ def _reason(feature: Mapping[str, Any]) -> Reason:
 
 
 def _readable(name: str, value: str) -> str:
-    """What is compared is folded and ISO; a steward reads German dates and towns in capitals."""
+    """What is compared is folded and ISO; a steward reads German dates, prices, towns. The titles stand above."""
+    if name in ("title", "own_words", "figures", "subject"):
+        return ""
+    if name == "price":
+        return re.sub(r"\b(\d{1,3})(\d{3}),", r"\1.\2,", value)
     if name == "town":
         return value.title()
     if name == "dates":

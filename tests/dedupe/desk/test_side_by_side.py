@@ -75,11 +75,14 @@ def test_dates_prices_and_runs_are_german() -> None:
 
 
 def test_the_machine_s_opinion_is_told_in_german_for_any_two_offers() -> None:
-    left = Known(offer("a:1", "Excel Pivot", starts=("2027-03-01",), town="Bottrop"), FIRST_SEEN, "active")
-    right = Known(offer("b:1", "Excel Pivot", starts=("2027-04-01",), town="Marl"), FIRST_SEEN, "active")
+    left = Known(
+        offer("a:1", "Excel Pivot", starts=("2027-03-01",), town="Bottrop", price="1234.00"), FIRST_SEEN, "active"
+    )
+    right = Known(offer("b:1", "Excel Pivot", starts=("2027-04-01",), town="Marl", price="80.00"), FIRST_SEEN, "active")
     told = opinion(None, left, right, None)
     assert 0 < told.probability < 1
     assert "Gleicher Anbieter" in {reason.text for reason in told.pros}
     every = (*told.pros, *told.cons, *told.neither)
-    assert {("01.03.2027", "01.04.2027"), ("Bottrop", "Marl")} <= {(reason.left, reason.right) for reason in every}
+    shown = {(reason.left, reason.right) for reason in every}
+    assert shown >= {("01.03.2027", "01.04.2027"), ("Bottrop", "Marl"), ("1.234,00 €", "80,00 €")}
     assert [reason.strength for reason in told.pros] == sorted((r.strength for r in told.pros), reverse=True)
