@@ -23,6 +23,7 @@ from dedupe.keys import Key
 Mask = npt.NDArray[np.bool_]
 
 CAP = 12  # of the most senior members, and of the members just before it, that a row meets in a large block
+HOUSE_CAP = 20  # the same within a house of few offers, where every pair is worth a look
 WIDE_CAP = 4  # the same for rules that bring together what is hardly ever one course
 ALL_BITS = (1 << 64) - 1
 SOUND = 2  # first letters of a word in a provider's name that survive its spellings
@@ -93,6 +94,7 @@ class Rule:
 # title, towns, starts, prices and lengths are numbers of value sets; and for each set its values: handle(provider,
 # handle), sound(provider, sound), word(title, night, word, df, place), town(towns, town), start(starts, start),
 # price(prices, price), length(lengths, length). `place` orders the words of a title by rarity, `words` counts them.
+# house(handle, night, offers) counts the offers of a house as of a night.
 RULES: dict[str, Rule] = {
     "provider and number": Rule("""
         select hash(handle, number) as block, row from item join handle using (provider) where number is not null"""),
@@ -113,6 +115,9 @@ RULES: dict[str, Rule] = {
     "rare word": Rule(
         "select hash(word) as block, row from item join word using (title, night) where df <= 25", loose=True
     ),
+    "house of few offers": Rule("""
+        select hash(handle) as block, row from item join handle using (provider) join house using (handle, night)
+        where offers <= 40""", HOUSE_CAP),
     "provider, price, length": Rule("""
         select hash(handle, price, length) as block, row
         from item join handle using (provider) join price using (prices) join length using (lengths)"""),
@@ -220,6 +225,12 @@ def _load(con: duckdb.DuckDBPyConnection, columns: Columns, rows: Rows) -> None:
     _load_values(con, "price", "prices", [{f"{one:.0f}" for one in found} for found in columns.values("prices")])
     _load_values(con, "length", "lengths", [{f"{one:g}" for _, one in found} for found in columns.values("lengths")])
     _load_values(con, "said", "title", columns.values("title"))
+    # How many offers a house had on the night a row was first seen.
+    con.execute("""
+        create table house as
+        with nightly as (select handle, night, count(*) as offers from item join handle using (provider) group by all)
+        select handle, night, sum(offers) over (partition by handle order by night) as offers from nightly
+        """)
     # Rarity as of the night a row was first seen: what arrives later never changes which words of it are rare.
     con.execute("""
         create table word as

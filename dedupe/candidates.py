@@ -66,7 +66,7 @@ def _candidate(
         probability=probability(comparison.scores.get(pair, model.bias)),
         band="review",
         reason=reason,
-        features=explain(keys[rows[left]], keys[rows[right]], levels, model),
+        features=explain(keys[rows[left]], keys[rows[right]], levels, model, comparison.scores.contexts(pair)),
     )
 
 

@@ -18,12 +18,15 @@ from dedupe.blocking import RULES, RUN_RULES, Blocks, all_pairs, blocks
 from dedupe.columns import Columns, Rows, distinct, paired, unpaired
 from dedupe.features import Feature, Pairs
 from dedupe.incremental import Memory
+from dedupe.journal import Pair
 from dedupe.keys import REPEATS, Key, Kind
 from dedupe.levels import other_provider
 from dedupe.projection import Batch, Projector
 from dedupe.resolver import Link
+from dedupe.rivals import rival
 from dedupe.scored import Scored, Scores, connected, empty_scored, named, row_pairs, within_groups
-from dedupe.scoring import Model, score
+from dedupe.scoring import Model, score, weights_of
+from dedupe.telling import told
 from dedupe.vetoes import contradictions
 
 RowPair = tuple[int, int]
@@ -92,6 +95,10 @@ def compare(
         possible = ~np.isnan(scores)
         found.append((left[possible], right[possible], scores[possible]))
     left, right, scores = _stacked(found)
+    telling = told(left, right, scores, columns)
+    scores = np.round(scores + weights_of(told, model)[telling], 9)
+    rivals = rival(left, right, scores, columns.codes("source"), _births(columns), model.review_from)
+    scores = np.round(scores + weights_of(rival, model)[rivals], 9)
     merging = scores >= model.merge_from
     linked = left[merging], right[merging]
     links = [Link(*pair, value) for pair, value in zip(named(keys, *linked), scores[merging].tolist(), strict=True)]
@@ -102,12 +109,12 @@ def compare(
     further = ones, others, score(_batch(projector, ones, others).measure(), model)
     repeats = np.flatnonzero(voice != np.arange(len(keys))).astype(np.int32)
     links += [Link(*pair, 0.0, exact=True) for pair in named(keys, voice[repeats], repeats)]
-    scored = Scored(keys, *_stacked([(left, right, scores), further]))
+    scored = Scored(keys, *_stacked([(left, right, scores), further]), np.column_stack((telling, rivals)))
     ids = [key.offer_id for key in keys]
     return Comparison(
         links=tuple(links),
         scores=scored,
-        evidence=scored.chosen(_askable(scored, voice, linked, row_pairs(joined))),
+        evidence=_evidence(scored, columns, model, _askable(scored, voice, linked, row_pairs(joined))),
         voices={offer: ids[speaker] for offer, speaker in zip(ids, voice.tolist(), strict=True)},
         kinds=dict(zip(ids, columns.codes("kind").tolist(), strict=True)),
         conflict=Contradictions(columns),
@@ -128,6 +135,13 @@ def judge(projector: Projector, left: Rows, right: Rows, model: Model, memory: M
     if memory:
         memory.keep(left, right, scores)
     return scores
+
+
+def _births(columns: Columns) -> Rows:
+    """For every row its first_seen, numbered in order."""
+    known = columns.values("first_seen")
+    order = {run: place for place, run in enumerate(sorted(known))}
+    return np.array([order[run] for run in known], np.int32)[columns.codes("first_seen")]
 
 
 def _stacked(parts: Sequence[tuple[Rows, Rows, Scores]]) -> tuple[Rows, Rows, Scores]:
@@ -227,6 +241,25 @@ def _shared_run(pairs: Pairs) -> list[str]:
     return pairs.each(
         lambda a, b: "yes" if a.starts & b.starts or (a.number is not None and a.number == b.number) else ""
     )
+
+
+def _evidence(scored: Scored, columns: Columns, model: Model, askable: Mask) -> dict[Pair, float]:
+    """What speaks for or against clusters as wholes, in nats.
+
+    Two offers that one house lists side by side and that are not sure to be one course keep their clusters apart,
+    whoever else is near both: its own list tells best what it holds apart.
+    """
+    house = columns.codes("source_kind") != _code_of(columns, "source_kind", "aggregator")
+    source = columns.codes("source")
+    beside = house[scored.left] & (source[scored.left] == source[scored.right]) & (scored.scores < model.merge_from)
+    found = scored.chosen(askable)
+    return found | dict.fromkeys(scored.chosen(askable & beside), -np.inf)
+
+
+def _code_of(columns: Columns, path: str, value: object) -> int:
+    """The number of a value of a column; -1 if no key has it."""
+    values = columns.values(path)
+    return values.index(value) if value in values else -1
 
 
 def _askable(scored: Scored, voice: Rows, linked: tuple[Rows, Rows], joined: npt.NDArray[np.int64]) -> Mask:

@@ -121,7 +121,7 @@ def mistakes(found: Resolved, labels: Mapping[str, str], model: Model) -> list[M
     for left, right in asked:
         if labels[left] != labels[right]:
             groups["bothered", frozenset((left, right))].append((left, right))
-    scores = _scores(found.keys, [pair for pairs in groups.values() for pair in pairs], model)
+    scores = _scores(found, [pair for pairs in groups.values() for pair in pairs], model)
     keys = {key.offer_id: key for key in found.keys}
     refused = {
         frozenset((refusal.left, refusal.right)): refusal.reason
@@ -148,6 +148,7 @@ def _mistake(
 ) -> Mistake:
     left, right = keys[pair[0]], keys[pair[1]]
     levels = measure(batch_of([left, right], [(0, 1)]))[0]
+    contexts = found.comparison.scores.contexts(pair)
     conflicts = contradictions(left.kind, right.kind)
     band = model.band(scores[pair])
     if conflicts:
@@ -166,7 +167,7 @@ def _mistake(
         score=round(scores[pair], 2),
         probability=probability(scores[pair]),
         why=why,
-        reasons=tuple(one.model_dump() for one in explain(left, right, levels, model)),
+        reasons=tuple(one.model_dump() for one in explain(left, right, levels, model, contexts)),
     )
 
 
@@ -188,9 +189,11 @@ def _mixed(members: Sequence[str], values: Mapping[str, str]) -> list[Pair]:
     return [(a, b) for a, b in combinations(members, 2) if values[a] != values[b]]
 
 
-def _scores(keys: Sequence[Key], pairs: Sequence[Pair], model: Model) -> dict[Pair, float]:
-    rows = {key.offer_id: row for row, key in enumerate(keys)}
-    if not pairs:
-        return {}
-    batch = batch_of(keys, [(rows[left], rows[right]) for left, right in pairs])
-    return dict(zip(pairs, score(measure(batch), model).tolist(), strict=True))
+def _scores(found: Resolved, pairs: Sequence[Pair], model: Model) -> dict[Pair, float]:
+    """What the machine thought of each pair, or would have thought had it been proposed."""
+    compared = found.comparison.scores
+    missing = [pair for pair in pairs if pair not in compared]
+    rows = {key.offer_id: row for row, key in enumerate(found.keys)}
+    batch = batch_of(found.keys, [(rows[left], rows[right]) for left, right in missing])
+    scores = dict(zip(missing, score(measure(batch), model).tolist(), strict=True))
+    return {pair: compared[pair] if pair in compared else scores[pair] for pair in pairs}

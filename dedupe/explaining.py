@@ -1,23 +1,24 @@
 """What a steward reads of a pair: every reason with both sides' values and what it contributes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from dedupe.features import FEATURES, Feature, in_context, level_texts
+from dedupe.features import REASONS, in_context, level_texts
 from dedupe.keys import Key
-from dedupe.scoring import Model, evidence, score
+from dedupe.scoring import Model
+from dedupe.telling import UNASKED
 from dedupe.vetoes import FORMS_DE, SCHEDULES_DE, side
 from normalize import model as contract
 
-CAUTION_DE = "Titel zu verschieden, um ungefragt zusammenzuführen"
 UNITS_DE = {"teaching_units": "UE", "hours": "Std.", "days": "Tage", "weeks": "Wochen", "months": "Monate"}
 
 
-def shown(feature: Feature, key: Key) -> str | None:
+def shown(reason: Callable[..., Any], key: Key) -> str | None:
     """What a steward sees of one side; None where nothing is known."""
-    match feature.__name__:
+    match reason.__name__:
         case "title" | "own_words" | "figures" | "subject":
             return key.shown_title or None
         case "provider":
@@ -49,22 +50,26 @@ def _some(values: Sequence[str], limit: int = 5) -> str | None:
     return ", ".join(values[:limit]) + more if values else None
 
 
-def explain(left: Key, right: Key, levels: npt.NDArray[np.int8], model: Model) -> tuple[contract.Feature, ...]:
-    """The contributions to one pair's score, strongest first; with the bias they add up to it."""
+def explain(
+    left: Key, right: Key, levels: npt.NDArray[np.int8], model: Model, contexts: Sequence[int] = ()
+) -> tuple[contract.Feature, ...]:
+    """The contributions to one pair's score, strongest first; with the bias they add up to it.
+
+    `levels`: see `features.measure`; `contexts`: the levels of the reasons beyond the features, see `Scored.contexts`.
+    """
     found = []
-    read = in_context(levels[np.newaxis])
-    for place, feature in zip(read[0].tolist(), FEATURES, strict=True):
-        level, text = list(level_texts(feature).items())[place]
+    read = (*in_context(levels[np.newaxis])[0].tolist(), *contexts)
+    for place, reason in zip(read, REASONS, strict=False):
+        if place == UNASKED:
+            continue
+        level, text = list(level_texts(reason).items())[place]
         found.append(
             contract.Feature(
-                name=feature.__name__,
-                left=shown(feature, left),
-                right=shown(feature, right),
-                weight=model.weights[feature.__name__][level],
+                name=reason.__name__,
+                left=shown(reason, left),
+                right=shown(reason, right),
+                weight=model.weights[reason.__name__][level],
                 text_de=text,
             )
         )
-    held = float((score(levels[np.newaxis], model) - evidence(read, model))[0])
-    if held < 0:
-        found.append(contract.Feature(name="caution", weight=round(held, 9), text_de=CAUTION_DE))
     return tuple(sorted(found, key=lambda one: (-abs(one.weight), one.name)))

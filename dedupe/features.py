@@ -5,15 +5,19 @@ A feature puts every pair on one of its levels. Its docstring is the only defini
 apart from what is different. Contradictions of typed features (`contradictions`) veto a merge whatever the rest says.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from dedupe import levels
 from dedupe.keys import Key
+from dedupe.rivals import rival
+from dedupe.telling import told
 from dedupe.titles import Likeness, likeness
 
 Rows = npt.NDArray[np.int64]
@@ -50,10 +54,8 @@ class Pairs:
     @cached_property
     def likeness(self) -> list[Likeness]:
         """How alike the titles of every pair are."""
-        keys = self.keys
-        return likeness(
-            [(keys[a].title, keys[b].title) for a, b in zip(self.left.tolist(), self.right.tolist(), strict=True)]
-        )
+        titles = [(key.title, key.short) for key in self.keys]
+        return likeness([(titles[a], titles[b]) for a, b in zip(self.left.tolist(), self.right.tolist(), strict=True)])
 
 
 def batch_of(keys: Sequence[Key], pairs: Iterable[tuple[int, int]]) -> Pairs:
@@ -99,6 +101,7 @@ def provider(pairs: Pairs) -> list[str]:
     same: gleicher Anbieter
     variant: gleicher Anbieter in anderer Schreibweise
     site: anderer Standort desselben Anbieters
+    part: ein Name des Anbieters sagt mehr als der andere
     joint: gemeinsames Angebot beider Anbieter
     unclear: Anbieter ähnlich
     missing: Anbieter nicht bei beiden genannt
@@ -140,6 +143,7 @@ def listing(pairs: Pairs) -> list[str]:
 
     repeated: in derselben Quelle mit denselben Wörtern
     elsewhere: in verschiedenen Quellen oder einem Verzeichnis vieler Anbieter
+    named: in demselben Verzeichnis unter demselben Anbieter mit anderen Wörtern
     beside: in derselben Quelle mit anderen Wörtern
     """
     return pairs.each(levels.listing_level)
@@ -262,52 +266,64 @@ def text(pairs: Pairs) -> list[str]:
     return pairs.each(levels.text_level)
 
 
+def mention(pairs: Pairs) -> list[str]:
+    """Whether the words that only one title has stand in the other's description.
+
+    both: was nur ein Titel sagt, steht beim anderen in der Beschreibung
+    some: manches, was nur ein Titel sagt, steht beim anderen in der Beschreibung
+    silent: nichts nachzuschlagen
+    none: was nur ein Titel sagt, steht beim anderen nirgends
+    """
+    return pairs.each(levels.mention_level)
+
+
 FEATURES: tuple[Feature, ...] = (
     title, own_words, listing, provider, number, detail, figures, subject, dates, price, length, span, town, form,
-    schedule, text,
+    schedule, text, mention,
 )  # fmt: skip
 
 
+# All that a model weighs: what two offers are, what their houses say of every course, and what else each could be.
+REASONS: tuple[Callable[..., Any], ...] = (*FEATURES, told, rival)
+_LEVEL = re.compile(r"^ +(\w+): (.+)$", re.MULTILINE)
+
+
 @cache
-def level_texts(feature: Feature) -> dict[str, str]:
-    """The levels of a feature in order, each with its German words, as its docstring defines them."""
-    lines = (line.strip() for line in (feature.__doc__ or "").splitlines()[1:])
-    return {name: words for name, _, words in (line.partition(": ") for line in lines) if words}
+def level_texts(reason: Callable[..., Any]) -> dict[str, str]:
+    """The levels of a reason in order, each with its German words, as its docstring defines them."""
+    return dict(_LEVEL.findall(reason.__doc__ or ""))
 
 
 def in_context(levels: Levels) -> Levels:
     """The levels with those replaced that mean something else beside others (rows are pairs, columns `FEATURES`).
 
     Where titles have little in common, a shared start is chance, and a shared description that of the house. What one
-    title leaves out is no difference where the other tells of the same run.
+    title leaves out is no difference where the other tells of the same run. Two titles of one source that differ by a
+    slip of the pen are one title, and what it costs may change from run to run.
     """
     found = levels.copy()
+    worded_alike = np.isin(found[:, _column(own_words)], _places(own_words, "none"))
+    spelled_alike = (
+        np.isin(found[:, _column(title)], _places(title, "same", "near"))
+        & worded_alike
+        & np.isin(found[:, _column(detail)], _places(detail, "agree", "silent"))
+    )
+    beside = np.isin(found[:, _column(listing)], _places(listing, "named", "beside"))
+    found[spelled_alike & beside, _column(listing)] = _places(listing, "repeated")[0]
+    repeated = np.isin(found[:, _column(listing)], _places(listing, "repeated"))
+    dearer = np.isin(found[:, _column(price)], _places(price, "different"))
+    found[repeated & dearer, _column(price)] = _places(price, "missing")[0]
     apart = np.isin(found[:, _column(title)], _places(title, "little", "none")) | (
         np.isin(found[:, _column(title)], _places(title, "partial"))
         & np.isin(found[:, _column(own_words)], _places(own_words, "both"))
     )
-    together = np.isin(found[:, _column(dates)], _places(dates, "many", "shared")) & ~apart
+    together = np.isin(found[:, _column(dates)], _places(dates, "many", "shared")) & ~apart & worded_alike
     partly = np.isin(found[:, _column(detail)], _places(detail, "norm", "pace", "stage", "one"))
     found[together & partly, _column(detail)] = _places(detail, "left_out")[0]
     for feature, names, instead in ((dates, ("many", "shared"), "chance"), (text, ("same", "similar"), "missing")):
         column = _column(feature)
         found[apart & np.isin(found[:, column], _places(feature, *names)), column] = _places(feature, instead)[0]
     return found
-
-
-def needs_a_person(levels: Levels) -> npt.NDArray[np.bool_]:
-    """Which pairs (rows, read by `in_context`) only a person may merge, unless they have a course number in common.
-
-    Titles of little in common that share a start; titles alike in part that share none; and two titles that one house
-    lists side by side, of which one says more: "Hatha-Yoga" and "Hatha-Yoga für Schwangere".
-    """
-
-    def on(feature: Feature, *names: str) -> npt.NDArray[np.bool_]:
-        return np.isin(levels[:, _column(feature)], _places(feature, *names))
-
-    unlike = ~on(title, "same", "near", "within") & ~on(dates, "many", "shared", "chance")
-    beside = on(listing, "beside") & ~on(title, "same", "near")
-    return (on(dates, "chance") | beside | unlike) & ~on(number, "same")
 
 
 def _column(feature: Feature) -> int:

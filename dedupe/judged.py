@@ -19,6 +19,7 @@ from dedupe.features import batch_of, measure
 from dedupe.golden import Known
 from dedupe.journal import Decisions, Pair
 from dedupe.keys import read_key
+from dedupe.scored import CONTEXTS, Scored
 from dedupe.scoring import Model
 from dedupe.training import Floats, fit
 from dedupe.vetoes import contradictions
@@ -53,10 +54,11 @@ class Judged:
         }
 
 
-def judged_pairs(known: Iterable[Known], decisions: Decisions) -> Judged:
+def judged_pairs(known: Iterable[Known], decisions: Decisions, compared: Scored | None = None) -> Judged:
     """The live judgements on offers that are known, as they were when judged.
 
-    A pair in typed conflict is left out: no weight decides it, the veto does.
+    A pair in typed conflict is left out: no weight decides it, the veto does. `compared`: the machine's view of all
+    offers, which tells what the features of a pair alone do not: how it stands among its rivals.
     """
     offers = {one.offer.offer_id: one for one in known}
     left_out: Counter[str] = Counter()
@@ -79,9 +81,13 @@ def judged_pairs(known: Iterable[Known], decisions: Decisions) -> Judged:
     keys = [read_key(offers[name].offer, offers[name].first_seen) for name in rows]
     free = [not contradictions(keys[rows[a]].kind, keys[rows[b]].kind) for a, b in pairs]
     pairs, same = list(compress(pairs, free)), list(compress(same, free))
+    levels = measure(batch_of(keys, [(rows[a], rows[b]) for a, b in pairs]))
+    if compared is not None:
+        contexts = [compared.contexts((min(pair), max(pair))) for pair in pairs]
+        levels = np.column_stack((levels, np.array(contexts, np.int8).reshape(len(pairs), CONTEXTS)))
     return Judged(
         pairs=tuple(pairs),
-        levels=measure(batch_of(keys, [(rows[a], rows[b]) for a, b in pairs])),
+        levels=levels,
         same=np.array(same, np.bool_),
         importance=_importance([frozenset((keys[rows[a]].repeats, keys[rows[b]].repeats)) for a, b in pairs]),
         unsure=left_out["unsure"],

@@ -7,13 +7,14 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import TypeVar
 
-from dedupe.lexicon import lexicon, phrases_in
+from dedupe.lexicon import corrected, lexicon, phrases_in
 from dedupe.providers import ProviderName, read_name
 from dedupe.subjects import Subject, read_subject
 from normalize.features import Features, read_features
 from normalize.model import Duration, Offer
 from normalize.text import fold, html_to_text
 from normalize.titles import matching_form
+from normalize.wordforms import stems, without_gender_forms
 
 T = TypeVar("T")
 
@@ -38,11 +39,16 @@ TURN_WORDS = {
 }
 # Stages in words that stand alone in a title: (beginning of the folded word, stage).
 STAGE_WORDS = {
-    "grundlag": "beginner", "grdl": "beginner", "basis": "beginner", "basic": "beginner", "einfuehr": "beginner",
-    "einsteig": "beginner", "anfaeng": "beginner", "starter": "beginner", "aufbau": "advanced", "vertief": "advanced",
+    "grundlag": "beginner", "grundkurs": "beginner", "grundseminar": "beginner", "grundlehrgang": "beginner",
+    "grdl": "beginner", "basis": "beginner", "basic": "beginner", "einfuehr": "beginner", "einsteig": "beginner",
+    "anfaeng": "beginner", "starter": "beginner", "aufbau": "advanced", "vertief": "advanced",
     "fortgeschritt": "advanced", "profi": "expert", "expert": "expert",
 }  # fmt: skip
 PACES = ("intensiv", "kompakt", "crash", "express")
+_LACKING = re.compile(r"(^|\s)ohne (\w{3,})", re.IGNORECASE)  # "mit Baby", "ohne Baby"
+# "VE 4164 Elektrofachkraft", "H4592F27 Spanisch", "UX/UI Design - Kurs PW-8039"
+_NUMBERED = re.compile(r"^[A-Z]{1,3}[ -]?\d{3,}[A-Z0-9]*\s+|\s+(?:- )?(?:Kurs )?[A-Z]{1,3}-?\d{3,}[A-Z0-9]*$")
+NUMBER = 4  # signs of a course number that can be told from other numbers in a title
 TEXT_WORD = 5  # shorter words of a description say little
 
 
@@ -56,6 +62,7 @@ class Kind:
     format: str
     provider: ProviderName | None
     provider_key: str | None
+    stages: frozenset[str]  # of the title, also in words that leave it open whether they mean a stage
     maybe_exam: bool  # the title may mean the examination itself
     maybe_refresher: bool  # the title may mean a later training
 
@@ -70,7 +77,7 @@ class Key:
     first_seen: str
     shown_title: str
     title: frozenset[str]
-    stages: frozenset[str]  # in words that the typed features leave to the title
+    short: frozenset[str]  # words of the title that are abbreviations
     pace: frozenset[str]  # "intensiv", "kompakt": a course beside the plain one
     turn: str | None  # first | later: "Ausbildung", "Erstschulung" against "Fortbildung", "Unterweisung"
     subject: Subject
@@ -86,7 +93,7 @@ class Key:
     starts: frozenset[str]  # ISO dates, exact to the day
     months: frozenset[str]  # "2027-03", of starts known to the day or month
     towns: frozenset[str]
-    text: frozenset[str]  # longer words of the description
+    text: frozenset[str]  # stems of the longer words of the description
 
     @property
     def seniority(self) -> tuple[str, str]:
@@ -100,13 +107,13 @@ class Key:
 
 
 # Offers with these values equal are exact repeats: one course published once more by the same source.
-REPEATS = ("source", "title", "stages", "pace", "turn", "kind", "prices", "lengths", "schedule")
+REPEATS = ("source", "title", "pace", "turn", "kind", "prices", "lengths", "schedule")
 
 
 def read_key(offer: Offer, first_seen: str) -> Key:
     """The match key of an offer."""
     title = offer.title or offer.title_raw or ""
-    said = _read_title(title)
+    said = _read_title(_without_number(title, offer.course_number))
     text, partner = _read_description(offer.description)
     towns = _set(_town(run.place.city) for run in offer.instances if run.place.city)
     runs = offer.instances
@@ -118,7 +125,7 @@ def read_key(offer: Offer, first_seen: str) -> Key:
         first_seen=first_seen,
         shown_title=title,
         title=_shared(_without(said.content, towns)),
-        stages=said.stages,
+        short=said.subject.short,
         pace=said.pace,
         turn=said.turn,
         subject=said.subject,
@@ -130,6 +137,7 @@ def read_key(offer: Offer, first_seen: str) -> Key:
                 format=_format(offer, features),
                 provider=read_name(offer.provider.name) if offer.provider else None,
                 provider_key=offer.provider.key if offer.provider else None,
+                stages=said.stages | frozenset(features.stages),
                 maybe_exam=said.maybe_exam,
                 maybe_refresher=said.maybe_refresher,
             )
@@ -188,6 +196,7 @@ class _Said:
 
 @lru_cache(maxsize=1 << 16)
 def _read_title(title: str) -> _Said:
+    title = corrected(title)
     folded = fold(title)
     words = folded.split()
     return _Said(
@@ -204,8 +213,9 @@ def _read_title(title: str) -> _Said:
 @lru_cache(maxsize=1 << 16)
 def title_words(title: str) -> frozenset[str]:
     """The words a title is compared by: its matching form, what has several names under one of them."""
+    title = _LACKING.sub(r"\1 ohne\2", corrected(title))
     words = set(matching_form(title).split())
-    for phrase, name in phrases_in(fold(title), lexicon().names):
+    for phrase, name in phrases_in(fold(without_gender_forms(title)), lexicon().names):
         words.difference_update(matching_form(phrase).split())
         words.add(name)
     content = {word for word in words - _adverts() if _stage(word) is None}
@@ -227,13 +237,13 @@ def _adverts() -> frozenset[str]:
 
 @lru_cache(maxsize=1 << 14)
 def _read_description(description: str | None) -> tuple[frozenset[str], ProviderName | None]:
-    """Of a description's beginning the longer words, cut to their stems' length so that endings do not count, and whom
-    it names as the partner of a joint course."""
+    """Of a description's beginning the stems of the longer words, and whom it names as the partner of a joint
+    course."""
     if not description:
         return frozenset(), None
     text = html_to_text(description)[:TEXT_LIMIT]
     partner = _PARTNER.search(text)
-    words = frozenset(word[:8] for word in fold(text).split() if len(word) >= TEXT_WORD)
+    words = frozenset(stem for word in fold(text).split() if len(word) >= TEXT_WORD for stem in stems(word))
     return words, read_name(partner[1]) if partner else None
 
 
@@ -259,9 +269,17 @@ def _form(offer: Offer, features: Features) -> str:
     return "onsite" if any(run.place.city and not run.place.online for run in offer.instances) else "unknown"
 
 
+def _without_number(title: str, number: str | None) -> str:
+    """A title without the course number before or behind it: the offer's own, or what looks like one."""
+    if number and len(number) >= NUMBER:
+        spelled = r"\W?".join(re.escape(sign) for sign in number if sign.isalnum())
+        title = re.sub(rf"(?<!\w){spelled}(?!\w)", " ", title)
+    return _NUMBERED.sub("", title) or title
+
+
 def _without(words: frozenset[str], towns: frozenset[str]) -> frozenset[str]:
     """A title's words without the towns of its runs, if any are left."""
-    return words - {part for town in towns for part in town.split()} or words
+    return words - {stem for town in towns for part in town.split() for stem in (part, *stems(part))} or words
 
 
 def _schedule(offer: Offer, features: Features) -> str:

@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 
 from dedupe.keys import Key
-from dedupe.providers import DIFFERENT, LOCAL, SAME, SITE, VARIANT, compare_names
-from dedupe.titles import Likeness
+from dedupe.providers import DIFFERENT, LOCAL, PART, SAME, SITE, VARIANT, compare_names
+from dedupe.titles import Likeness, weight
 from dedupe.vetoes import SMALL, numerals, series, whole_levels
 
 WEEKS = 14  # days from which the length of a run says how intensive a course is
 HALF_MORE = 1.5
+FEW_WORDS = 5  # a description of fewer says nothing
+COMPOUND_PART = 5  # letters
 
 
 def other_provider(left: Key, right: Key) -> bool:
@@ -48,7 +50,7 @@ def provider_level(a: Key, b: Key) -> str:
 def _is_partner(one: Key, other: Key) -> bool:
     """True if one description names the other's provider as the partner of the course."""
     named, provider = one.partner, other.kind.provider
-    return named is not None and provider is not None and compare_names(named, provider) in (SAME, VARIANT, SITE)
+    return named is not None and provider is not None and compare_names(named, provider) in (SAME, VARIANT, SITE, PART)
 
 
 def number_level(a: Key, b: Key) -> str:
@@ -87,7 +89,7 @@ def _details(key: Key) -> set[tuple[str, str]]:
     facts = {("levels", level[:2]) for level in features.levels}
     facts |= {("half step", level) for level in whole_levels(features.levels) if len(level) > 2}
     # "Grundausbildung" is the first training as opposed to a later one; there is no advanced one beside it
-    stages = {*features.stages, *key.stages} - ({"beginner"} if key.turn == "first" else set())
+    stages = key.kind.stages - ({"beginner"} if key.turn == "first" else set())
     facts |= {("stages", stage) for stage in stages}
     facts |= {("processes", process) for process in features.processes}
     norms = numerals(features.norms)
@@ -97,9 +99,11 @@ def _details(key: Key) -> set[tuple[str, str]]:
 
 
 def listing_level(a: Key, b: Key) -> str:
-    """Side by side on one house's own site, or elsewhere."""
-    if a.source != b.source or a.source_kind == "aggregator":
+    """Side by side on one house's own site or under its name in a directory, or elsewhere."""
+    if a.source != b.source:
         return "elsewhere"
+    if a.source_kind == "aggregator":
+        return "named" if provider_level(a, b) == SAME and a.title != b.title else "elsewhere"
     return "repeated" if a.title == b.title and _details(a) == _details(b) else "beside"
 
 
@@ -113,7 +117,8 @@ def figures_level(a: Key, b: Key) -> str:
 
 def _figures(key: Key) -> set[str]:
     """The numbers of a title that are no place in a series."""
-    return {*key.kind.features.numbers, *key.kind.features.hours} - SMALL
+    hours = {length.partition(" ")[0] for length in key.kind.features.hours}  # sources mix up hours and units
+    return {*key.kind.features.numbers, *hours} - SMALL
 
 
 def subject_level(a: Key, b: Key) -> str:
@@ -121,7 +126,8 @@ def subject_level(a: Key, b: Key) -> str:
     left, right = a.subject, b.subject
     if left.conflicts(right):
         return "different"
-    if left.codes - right.codes and right.codes - left.codes:
+    ones, others = left.codes - right.codes, right.codes - left.codes
+    if ones and others:
         return "codes"
     return "same" if left.names & right.names else "silent"
 
@@ -199,9 +205,12 @@ def word_level(left: str, right: str) -> str:
 
 
 def schedule_level(a: Key, b: Key) -> str:
-    """A schedule in the title is part of the course's name; one in a field often says when rooms are open."""
+    """A schedule in the title is part of the course's name; one in a field often says when rooms are open. Full time in
+    a title is said to tell it from the part-time edition."""
     ones, others = a.kind.features.schedule, b.kind.features.schedule
     if ones and others and ones != others:
+        return "titled"
+    if "full_time" in (ones, others) and "unknown" not in (a.schedule, b.schedule) and a.schedule != b.schedule:
         return "titled"
     if (ones or others) and "unknown" in (a.schedule, b.schedule):
         return "half"
@@ -225,7 +234,31 @@ def span_level(a: Key, b: Key) -> str:
 def text_level(a: Key, b: Key) -> str:
     """By the share of the lesser description's words that the other has."""
     smaller = min(len(a.text), len(b.text))
-    if smaller < 5:
+    if smaller < FEW_WORDS:
         return "missing"
     share = len(a.text & b.text) / smaller
     return "same" if share >= 0.9 else "similar" if share >= 0.6 else "some" if share >= 0.3 else "different"
+
+
+def mention_level(a: Key, b: Key) -> str:
+    """By the share of the words of content told, over both sides where there is something to look up."""
+    looked = [
+        _told(own, other.text)
+        for one, other in ((a, b), (b, a))
+        if len(other.text) >= FEW_WORDS and (own := [word for word in one.title - other.title if weight(word) == 1])
+    ]
+    if not looked:
+        return "silent"
+    if min(looked) > 0.5:
+        return "both"
+    return "some" if max(looked) > 0 else "none"
+
+
+def _told(words: list[str], text: frozenset[str]) -> float:
+    """The share of the words that stand in a text, as they are or as the beginning or end of a compound."""
+    return sum(word in text or any(_akin(word, other) for other in text) for word in words) / len(words)
+
+
+def _akin(one: str, other: str) -> bool:
+    short, long = (one, other) if len(one) < len(other) else (other, one)
+    return len(short) >= COMPOUND_PART and (long.startswith(short) or long.endswith(short))

@@ -1,10 +1,25 @@
 """The words of the field that comparing needs, read once from `words.toml`."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extractOne
+
+from normalize.text import fold
+
+LONG_WORD = 8  # letters of a word in which a slip is recognised
+# Words that say how advanced a course is or that it is one more: a slip in them must not hide it.
+STAGED = (
+    "grundlagen", "grundkurs", "grundseminar", "grundlehrgang", "grundausbildung", "basiskurs", "einfuehrung",
+    "anfaenger", "einsteiger", "aufbaukurs", "aufbauseminar", "aufbaulehrgang", "vertiefung", "fortgeschrittene",
+    "auffrischung", "auffrischungskurs", "wiederholungspruefung", "unterweisung",
+)  # fmt: skip
+_WORD = re.compile(r"[^\W\d_]{7,}")
 
 
 @dataclass(frozen=True)
@@ -23,6 +38,7 @@ class Lexicon:
     faint_weight: float
     codes: frozenset[str]
     heads: tuple[str, ...]
+    general: frozenset[str]
     subjects: Mapping[str, Mapping[str, tuple[str, ...]]]  # group -> name -> beginnings of words
     names: Mapping[str, str]  # folded phrase -> name of the thing
 
@@ -45,11 +61,36 @@ def lexicon() -> Lexicon:
         faint_weight=title["faint_weight"],
         codes=frozenset(title["codes"]),
         heads=tuple(title["heads"]),
+        general=frozenset(title["general"]),
         subjects={
             group: {name: tuple(stems) for name, stems in members.items()} for group, members in data["subject"].items()
         },
         names={phrase: name for name, phrases in title["names"].items() for phrase in phrases},
     )
+
+
+def corrected(title: str) -> str:
+    """A title without the slips of the pen in words that we know: "Buchhlatung", "Grnudlagen"."""
+    return _WORD.sub(lambda found: _known_word(found[0]), title)
+
+
+@lru_cache(maxsize=1 << 16)
+def _known_word(word: str) -> str:
+    """The known word that this one nearly is, or itself."""
+    folded = fold(word)
+    if len(folded) < LONG_WORD or folded in _vocabulary():
+        return word
+    slips = 1 if len(folded) < 2 * LONG_WORD else 2
+    found = extractOne(folded, _vocabulary(), processor=None, scorer=OSA.distance, score_cutoff=slips)
+    # an ending is no slip, and a word of the same beginning another one
+    return found[0] if found and not folded.startswith(found[0]) and not found[0].startswith(folded) else word
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    """The longer words that the lexicon and the stages of courses are made of."""
+    words = {word for phrase in lexicon().names for word in phrase.split()} | lexicon().faint | set(STAGED)
+    return frozenset(word for word in words if len(word) >= LONG_WORD)
 
 
 def phrases_in(text: str, phrases: Mapping[str, str], longest: int = 8) -> list[tuple[str, str]]:

@@ -7,17 +7,22 @@ of the Volkshochschulen and chambers every town has its own, so there the place 
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
+from dedupe.acronyms import spelled_out
 from dedupe.lexicon import lexicon
 from normalize.text import fold
 
 # From alike to different; the texts are in dedupe.features.
-SAME, VARIANT, SITE, UNCLEAR, DIFFERENT, LOCAL = "same", "variant", "site", "unclear", "different", "local"
+SAME, VARIANT, SITE, PART, UNCLEAR = "same", "variant", "site", "part", "unclear"
+DIFFERENT, LOCAL = "different", "local"
+DISTINCT = 4  # letters of a word that hardly any other house has in its name
+COMPOUND = 5  # letters of a word that is the end of another one
+SURE = 3  # letters of an abbreviation that is a name by itself
+LONG_PLACE = 6  # letters of a place that is known by a slip of the pen, too
 OWN_TRADE = 6  # letters of a trade that begins a word of its own: "Pflegeberufe", but "Lernhaus" is a name
 NUMBERS = {
     word: str(number)
@@ -25,6 +30,9 @@ NUMBERS = {
         ("null", "eins", "zwei", "drei", "vier", "fuenf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwoelf")
     )
 }
+
+
+_OWNER = re.compile(r"[\s,(-]+Inh(?:aber(?:in)?|\.)?:?\s+[^,;)]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,7 @@ class ProviderName:
 def read_name(name: str) -> ProviderName:
     """Take a provider's name apart."""
     words = lexicon()
-    text = fold(name)
+    text = fold(_OWNER.sub("", name))
     for phrase, short in sorted(words.provider_short.items(), key=lambda item: -len(item[0])):
         if phrase in text:
             text = re.sub(rf"\b{re.escape(phrase)}\b", short, text)
@@ -71,19 +79,35 @@ def read_name(name: str) -> ProviderName:
             core.add(token)
         elif token in words.kinds:
             kinds.add(token)
-        elif token in words.places:
-            places.add(token)
+        elif place := _place(token):
+            places.add(place)
         elif end := next((end for end in words.kind_ends if token.endswith(end) and len(token) > len(end) + 1), None):
-            kinds.add(end)
+            kinds.add(words.provider_short.get(end, end))
             before = token.removesuffix(end)
-            (trades if _trade(before) else core).add(_trade(before) or before)
+            if before.removesuffix("s") in words.kinds:
+                kinds.add(before.removesuffix("s"))
+            else:
+                (trades if _trade(before) else core).add(_trade(before) or before)
         elif (trade := _trade(token)) and (token == trade or len(trade) >= OWN_TRADE):
             trades.add(trade)
         else:
             core.add(token)
+    # "BZR Bildungszentrum Ruhr" spells itself out
+    core -= {word for word in core if len(word) >= SURE and spelled_out(word, frozenset(tokens))}
     if not core and len(trades) == 1 and not kinds:  # "Logistik Marl GmbH": the trade is all the name there is
         core, trades = trades, set()
     return ProviderName(frozenset(core), frozenset(kinds), frozenset(places), frozenset(trades))
+
+
+@lru_cache(maxsize=1 << 14)
+def _place(word: str) -> str | None:
+    """The known place that a word is, or nearly is: "Glabeck"."""
+    places = lexicon().places
+    if word in places:
+        return word
+    if len(word) < LONG_PLACE:
+        return None
+    return min((place for place in places if len(place) >= LONG_PLACE and _slip(word, place)), default=None)
 
 
 def _trade(word: str) -> str | None:
@@ -95,23 +119,58 @@ def _trade(word: str) -> str | None:
 
 @lru_cache(maxsize=1 << 20)
 def compare_names(left: ProviderName, right: ProviderName) -> str:
-    """One of SAME, VARIANT (another spelling), SITE (another site of the house), UNCLEAR, DIFFERENT, LOCAL (the house
-    of another town, where every town has its own).
+    """One of SAME, VARIANT (another spelling), SITE (another site of the house), PART (one name says more), UNCLEAR,
+    DIFFERENT, LOCAL (the house of another town, where every town has its own).
     """
     if left == right:
         return SAME
+    shorter = _spelled(left, right)
+    if shorter != (left, right):
+        left, right = shorter
+        if not left.core or not right.core:  # "EBW" is the "Elektro-Bildungswerk"
+            apart = _places_differ(left, right)
+            return (UNCLEAR if apart else PART) if left.core or right.core else SITE if apart else VARIANT
     if not left.core or not right.core:
         return _compare_nameless(left, right)
-    if not _alike(left.core, right.core):
-        return _compare_unlike(left, right)
+    shared, own_left, own_right = _matched(left.core, right.core)
+    named = any(len(word) >= DISTINCT and word not in lexicon().local for word in shared)
+    if own_left or own_right:
+        numbered = any(map(str.isdigit, own_left)) and any(map(str.isdigit, own_right))  # "Lernwerk 12", "Lernwerk 13"
+        return _compare_unlike(left, right, named=named and not numbered, nested=not own_left or not own_right)
     if left.local or right.local:
         if _places_differ(left, right):
             return LOCAL
-        return VARIANT if left.places and right.places else UNCLEAR
+        return VARIANT if named or (left.places and right.places) else UNCLEAR
     if _cross(left.kinds, right.kinds) or _cross(left.trades, right.trades):
         both = (left.kinds | left.trades) & (right.kinds | right.trades)
         return UNCLEAR if not both else VARIANT if not _places_differ(left, right) else SITE
     return SITE if _places_differ(left, right) else VARIANT
+
+
+def _spelled(left: ProviderName, right: ProviderName) -> tuple[ProviderName, ProviderName]:
+    """Both names without a word that the other spells out ("Staplerhof", "Stapler-Hof"), and the other without what it
+    is spelled by."""
+    for one, other, turned in ((left, right, False), (right, left, True)):
+        for word in sorted(one.core - other.core - lexicon().local):
+            words = _all_words(other) - one.core
+            spelled = _halves(word, words) or spelled_out(word, words)
+            if spelled and (len(word) >= SURE or one.core & other.core):
+                rest = {name: getattr(other, name) - spelled for name in ("core", "kinds", "places")}
+                shorter = replace(one, core=one.core - {word}), replace(other, **rest)
+                return shorter[::-1] if turned else shorter
+    return left, right
+
+
+def _halves(word: str, words: frozenset[str]) -> frozenset[str]:
+    """The two words that a compound is made of, if both are there."""
+    return next(
+        (
+            frozenset({word[:middle], word[middle:]})
+            for middle in range(SURE, len(word) - SURE + 1)
+            if word[:middle] in words and word[middle:] in words
+        ),
+        frozenset(),
+    )
 
 
 def _compare_nameless(left: ProviderName, right: ProviderName) -> str:
@@ -127,18 +186,25 @@ def _compare_nameless(left: ProviderName, right: ProviderName) -> str:
     return UNCLEAR if alike else DIFFERENT
 
 
-def _compare_unlike(left: ProviderName, right: ProviderName) -> str:
-    """Names whose own words are not the same."""
+def _compare_unlike(left: ProviderName, right: ProviderName, *, named: bool, nested: bool) -> str:
+    """Names whose own words are not the same. `named`: they share one that hardly any other house has; `nested`: all
+    words of one are among the other's.
+    """
     local = lexicon().local
     shared = left.core & right.core
-    within = left.core <= right.core or right.core <= left.core
-    if left.local and right.local and shared & local and not left.places & right.places:
+    if left.local and right.local and shared & local and not left.places & right.places and not named:
         return LOCAL
-    if not within or _places_differ(left, right):
+    if named:
+        return UNCLEAR if not nested or _places_differ(left, right) else PART
+    if not nested or _places_differ(left, right):
         return DIFFERENT
     if shared <= local:  # the same chamber of the same town, with another name beside it
         return VARIANT if left.places & right.places else DIFFERENT
     return UNCLEAR
+
+
+def _all_words(name: ProviderName) -> frozenset[str]:
+    return name.core | name.kinds | name.trades | name.places
 
 
 def _common(name: ProviderName) -> frozenset[str]:
@@ -156,14 +222,26 @@ def _places_differ(left: ProviderName, right: ProviderName) -> bool:
     return _cross(left.places, right.places)
 
 
-def _alike(left: Iterable[str], right: Iterable[str]) -> bool:
-    """True if every word has its equal in the other name, a slip of the pen apart."""
-    ones, others = sorted(set(left) - set(right)), sorted(set(right) - set(left))
-    if "".join(ones) == "".join(others):
-        return True
-    if len(ones) != len(others):
-        return False
-    return all(_slip(one, other) for one, other in zip(ones, others, strict=True))
+def _matched(left: frozenset[str], right: frozenset[str]) -> tuple[set[str], set[str], set[str]]:
+    """The words both names have, a slip of the pen or a compound's beginning apart, and those only one of them has."""
+    shared = set(left & right)
+    own_left, own_right = set(left - right), set(right - left)
+    if "".join(sorted(own_left)) == "".join(sorted(own_right)):
+        return shared | own_left, set(), set()
+    for one in sorted(own_left):
+        for other in sorted(own_right):
+            if _slip(one, other) or (shared and _compound(one, other)):
+                shared.add(one)
+                own_left.discard(one)
+                own_right.discard(other)
+                break
+    return shared, own_left, own_right
+
+
+def _compound(left: str, right: str) -> bool:
+    """True for "Studio" and "Lernstudio"."""
+    short, long = sorted((left, right), key=len)
+    return len(short) >= COMPOUND and long.endswith(short)
 
 
 def _slip(left: str, right: str) -> bool:

@@ -8,16 +8,28 @@ import numpy.typing as npt
 from dedupe.columns import Rows, paired
 from dedupe.journal import Pair
 from dedupe.keys import Key
+from dedupe.telling import UNASKED
 
 Scores = npt.NDArray[np.float64]
 
+CONTEXTS = 2
+
 
 class Scored(Mapping[Pair, float]):
-    """Scores in nats by pair of offer ids (left < right), kept as sorted columns; each pair given once."""
+    """Scores in nats by pair of offer ids (left < right), kept as sorted columns; each pair given once.
 
-    def __init__(self, keys: Sequence[Key], left: Rows, right: Rows, scores: Scores) -> None:
+    `contexts`: of the first pairs the levels of what is asked beyond the features (`telling.told`, `rivals.rival`).
+    """
+
+    def __init__(
+        self, keys: Sequence[Key], left: Rows, right: Rows, scores: Scores, contexts: npt.NDArray[np.int8] | None = None
+    ) -> None:
         order = np.argsort(paired(left, right))
         self.left, self.right, self.scores = left[order], right[order], scores[order]
+        asked = np.full((len(order), CONTEXTS), UNASKED, np.int8)
+        if contexts is not None:
+            asked[: len(contexts)] = contexts
+        self._contexts = asked[order]
         self._pairs = paired(self.left, self.right)
         self._keys = keys
         self._rows: dict[str, int] = {}
@@ -29,13 +41,24 @@ class Scored(Mapping[Pair, float]):
         return iter(named(self._keys, self.left, self.right))
 
     def __getitem__(self, pair: Pair) -> float:
+        return float(self.scores[self._place(pair)])
+
+    def contexts(self, pair: Pair) -> tuple[int, ...]:
+        """The levels of a pair beyond its features; all UNASKED for one that was not proposed."""
+        try:
+            return tuple(self._contexts[self._place(pair)].tolist())
+        except KeyError:
+            return (UNASKED,) * CONTEXTS
+
+    def _place(self, pair: Pair) -> int:
+        """Where a pair stands; raises KeyError if it was not compared."""
         if not self._rows:
             self._rows.update((key.offer_id, row) for row, key in enumerate(self._keys))
         a, b = sorted((self._rows[pair[0]], self._rows[pair[1]]))
         place = int(np.searchsorted(self._pairs, a << 32 | b))
         if place == len(self._pairs) or self._pairs[place] != a << 32 | b:
             raise KeyError(pair)
-        return float(self.scores[place])
+        return place
 
     def chosen(self, mask: npt.NDArray[np.bool_]) -> dict[Pair, float]:
         """Some of the pairs as objects."""

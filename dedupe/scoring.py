@@ -10,7 +10,7 @@ the three is done: merge where p >= 1 - 1 / wrong_merge, leave apart where p <= 
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -20,13 +20,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dedupe.features import FEATURES, in_context, level_texts, needs_a_person
+from dedupe.features import REASONS, in_context, level_texts
 from dedupe.resolver import Fit
 
 Scores = npt.NDArray[np.float64]
-
-
-CAUTION = 0.5  # nats below the merge at which the score of a pair ends that only a person may merge
 
 
 class ModelError(ValueError):
@@ -74,7 +71,7 @@ def _shipped() -> Model:
 
 def _model(data: Mapping[str, Any], name: str) -> Model:
     weights = {feature: dict(levels) for feature, levels in data["weights"].items()}
-    expected = {feature.__name__: set(level_texts(feature)) for feature in FEATURES}
+    expected = {reason.__name__: set(level_texts(reason)) for reason in REASONS}
     if {feature: set(levels) for feature, levels in weights.items()} != expected:
         raise ModelError(f"{name}: the weights do not name the features and levels of this version")
     costs = data["costs"]
@@ -105,24 +102,23 @@ def dump_model(model: Model) -> str:
 
 
 def score(levels: npt.NDArray[np.int8], model: Model) -> Scores:
-    """The score in nats of every pair, from its levels (see `features.measure`).
-
-    A pair that only a person may merge is never sure enough, whatever else agrees: in a house with many courses, two
-    begin on one day and cost the same by chance. There the score ends below the merge.
-    """
-    levels = in_context(levels)
-    total = evidence(levels, model)
-    return np.where(needs_a_person(levels), np.minimum(total, model.merge_from - CAUTION), total)
+    """The score in nats of every pair by itself, from its levels (see `features.measure`)."""
+    return evidence(in_context(levels), model)
 
 
 def evidence(levels: npt.NDArray[np.int8], model: Model) -> Scores:
-    """The sum of the weights of levels that `features.in_context` has read."""
+    """The sum of the weights of levels that `features.in_context` has read; columns as in REASONS, as far as given."""
     total = np.full(len(levels), model.bias)
-    for column, feature in enumerate(FEATURES):
-        weights = model.weights[feature.__name__]
-        total += np.array([weights[level] for level in level_texts(feature)])[levels[:, column]]
+    for column in range(levels.shape[1]):
+        total += weights_of(REASONS[column], model)[levels[:, column]]
     # Equal evidence must give equal scores on every machine and in every batch: no summation noise.
     return np.round(total, 9)
+
+
+def weights_of(reason: Callable[..., Any], model: Model) -> Scores:
+    """The weights of a reason by the places of its levels; behind them, for UNASKED, none."""
+    weights = model.weights[reason.__name__]
+    return np.array([*(weights[level] for level in level_texts(reason)), 0.0])
 
 
 def probability(score_nats: float) -> float:

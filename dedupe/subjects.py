@@ -12,12 +12,14 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
+from dedupe.acronyms import spelled_out
 from dedupe.lexicon import lexicon
 from normalize.text import fold
 
 LONGEST = 400  # characters of a title that are read
 MODIFIER = 4  # letters of a compound's modifier that tell it from another ("handel|s|fachwirt")
 SLIP = 0.8  # OSA similarity of two modifiers that are one
+_SHORT = re.compile(r"(?<![\w.&])[A-ZÄÖÜ]{2,5}(?![\w.&])")
 _CODE = re.compile(r"(?<![\w.&-])[A-ZÄÖÜ]{2,4}(?![\w.&-])")
 # "Brandschutz- und Räumungshelfer"
 _SPLIT = re.compile(
@@ -27,12 +29,15 @@ _SPLIT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """`names` as "group:name", `modifiers` as "head:modifier", `codes` folded, `shared` modifiers of any head."""
+    """`names` as "group:name", `modifiers` as "head:modifier", `codes` folded, `shared` modifiers of any head; `short`:
+    all abbreviations in capitals, those that are no subject too.
+    """
 
     names: frozenset[str]
     modifiers: frozenset[str]
     codes: frozenset[str]
     shared: frozenset[str]
+    short: frozenset[str]
 
     def conflicts(self, other: "Subject") -> bool:
         """True if both name something of one group, or give one head a modifier, and nothing of it in common."""
@@ -78,18 +83,21 @@ def read_subject(title: str) -> Subject:
         for name, stems in members.items()
         if any(_begins(words, text, stem) for stem in stems)
     }
+    heads = ((head, word[: word.rindex(head)]) for word in words for head in known.heads if head in word)
     modifiers = {
-        f"{head}:{word[: word.rindex(head)]}"
-        for word in words
-        for head in known.heads
-        if head in word and len(word[: word.rindex(head)]) >= MODIFIER
+        f"{head}:{before}" for head, before in heads if len(before) >= MODIFIER and before not in known.general
     }
     codes = set() if title.isupper() else {fold(word) for word in _CODE.findall(title)}
     return Subject(
         frozenset(names),
         frozenset(modifiers),
-        frozenset(code for code in codes if code not in known.codes and code not in known.names),
+        frozenset(
+            code
+            for code in codes
+            if code not in known.codes and code not in known.names and not spelled_out(code, frozenset(words))
+        ),
         frozenset(fold(part) for part in _SPLIT.findall(title)),
+        frozenset() if title.isupper() else frozenset(fold(word) for word in _SHORT.findall(title)),
     )
 
 

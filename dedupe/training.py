@@ -10,8 +10,19 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from dedupe.features import FEATURES, in_context, level_texts, listing, number, own_words, provider, title
+from dedupe.features import (
+    REASONS,
+    detail,
+    in_context,
+    level_texts,
+    listing,
+    number,
+    own_words,
+    provider,
+    title,
+)
 from dedupe.scoring import Model
+from dedupe.telling import UNASKED
 
 Floats = npt.NDArray[np.float64]
 
@@ -19,9 +30,11 @@ ROUNDS = 40
 LARGE = 30.0  # nats beyond which a probability is 0 or 1
 # Generated data are too kind to these: their courses differ in more than words, real ones of one house often do not,
 # and their numbers are never reused by another house or for another course.
-TRUSTED = (title, own_words, listing, provider, number)
+TRUSTED = (title, own_words, listing, provider, number, detail)
 TRUST = 100.0
-FIXED = 1e7  # what is missing says nothing: its weight stays where it is
+FIXED = 1e7
+# What is missing says nothing, nor does a level that only points to another reason: their weights stay where they are.
+SILENT = ("missing", "inside", "run")
 
 
 def fit(
@@ -38,34 +51,36 @@ def fit(
 ) -> Model:
     """A model whose probabilities agree with the data as far as the prior lets it.
 
-    `levels`: see `features.measure`; `same`: the truth of each pair; `importance`: how much each pair counts;
-    `stiffness`: the precision of the prior (1 / nats squared), in units of observed pairs; `trust` and `firm_bias`: how
-    many times as firmly the weights of `TRUSTED` features and the bias are held.
+    `levels`: columns as in `REASONS`, those of the features alone will do; `same`: the truth of each pair;
+    `importance`: how much each pair counts; `stiffness`: the precision of the prior (1 / nats squared), in units of
+    observed pairs; `trust` and `firm_bias`: how many times as firmly the weights of `TRUSTED` features and the bias
+    are held.
     """
     levels = in_context(levels)
-    sizes = [len(level_texts(feature)) for feature in FEATURES]
+    sizes = [len(level_texts(reason)) for reason in REASONS]
     starts = np.cumsum([1, *sizes])
     design = np.zeros((len(levels), int(starts[-1])))
     design[:, 0] = 1.0
-    for column, start in enumerate(starts[:-1]):
-        design[np.arange(len(levels)), start + levels[:, column]] = 1.0
+    for column, start in zip(range(levels.shape[1]), starts, strict=False):
+        asked = np.flatnonzero(levels[:, column] != UNASKED)
+        design[asked, start + levels[asked, column]] = 1.0
     counts = importance if importance is not None else np.ones(len(levels))
     centre = np.array(
         [
             prior.bias,
-            *(prior.weights[feature.__name__][level] for feature in FEATURES for level in level_texts(feature)),
+            *(prior.weights[reason.__name__][level] for reason in REASONS for level in level_texts(reason)),
         ]
     )
     hold = np.full(len(centre), stiffness)
     hold[0] *= firm_bias
-    hold[1:][[feature in TRUSTED for feature in FEATURES for _ in level_texts(feature)]] *= trust
-    hold[1:][[level == "missing" for feature in FEATURES for level in level_texts(feature)]] = FIXED
+    hold[1:][[reason in TRUSTED for reason in REASONS for _ in level_texts(reason)]] *= trust
+    hold[1:][[level in SILENT for reason in REASONS for level in level_texts(reason)]] = FIXED
     weights = _ordered(design, same, counts, centre, hold, [*zip(starts[:-1].tolist(), sizes, strict=True)])
     found = {
-        feature.__name__: dict(
-            zip(level_texts(feature), (np.round(weights[start : start + size], 2) + 0.0).tolist(), strict=True)
+        reason.__name__: dict(
+            zip(level_texts(reason), (np.round(weights[start : start + size], 2) + 0.0).tolist(), strict=True)
         )
-        for feature, start, size in zip(FEATURES, starts[:-1], sizes, strict=True)
+        for reason, start, size in zip(REASONS, starts[:-1], sizes, strict=True)
     }
     return replace(prior, version=version, origin=origin, bias=round(float(weights[0]), 2), weights=found)
 

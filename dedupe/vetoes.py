@@ -44,10 +44,16 @@ def contradictions(left: Kind, right: Kind) -> tuple[str, ...]:
     texts = [f"{VETOES_DE[name]}: {side(left, name)} / {side(right, name)}" for name in found]
     if {left.format, right.format} in ({"onsite", "online"}, {"onsite", "self_paced"}) and "form" not in found:
         texts.append(f"andere Form: {FORMS_DE[left.format]} / {FORMS_DE[right.format]}")
+    if "stage" not in found and left.stages and right.stages and not left.stages & right.stages:
+        texts.append(f"{VETOES_DE['stage']}: {_stages(left)} / {_stages(right)}")
     texts += [] if texts else _other_number(left.features, right.features)
     if "full_time" in (ones := {left.features.schedule, right.features.schedule}) and len(ones - {None}) > 1:
         texts.append(f"andere Unterrichtszeit: {_schedule(left)} / {_schedule(right)}")
     return tuple(texts)
+
+
+def _stages(kind: Kind) -> str:
+    return ", ".join(STAGES_DE[stage] for stage in sorted(kind.stages))
 
 
 def _schedule(kind: Kind) -> str:
@@ -66,7 +72,7 @@ def _other_number(left: Features, right: Features) -> list[str]:
 
 def series(features: Features) -> set[str]:
     """The places in a series that a title names: parts, modules, and numbers too small to be anything else."""
-    found = {str(number) for number in (*features.parts, *features.part_numbers)} | numerals(features.modules)
+    found = {str(number) for number in (*features.parts, *features.part_numbers)} | module_places(features.modules)
     return found | {number for number in features.numbers if number in SMALL}
 
 
@@ -82,7 +88,13 @@ def _same_parts(left: Kind, right: Kind) -> bool:
 
 def _same_part_numbers(left: Kind, right: Kind) -> bool:
     """True for "TQ 2" and "Modul 2": one series under two words."""
-    return numerals(left.features.modules) == numerals(right.features.modules)
+    return module_places(left.features.modules) == module_places(right.features.modules)
+
+
+def module_places(modules: Iterable[str]) -> set[str]:
+    """Modules without their kinds: "modul 4" and "tq 4" are 4, "modul B" is B."""
+    places = {module.rpartition(" ")[2] for module in modules}
+    return numerals(modules) | {place for place in places if place[:1].isupper()}
 
 
 def _norm_within(left: Kind, right: Kind) -> bool:

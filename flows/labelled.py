@@ -1,6 +1,8 @@
 """Labelled listings: how well the machine finds the same course, measured on a file."""
 
 import json
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,6 +16,9 @@ from flows.lines import BadLine, Kinds, opened, read_listings
 from flows.settings import Settings
 from normalize.model import Listing, Offer
 from normalize.offer import to_offer
+from normalize.vocabulary import SourceKind
+
+MANY = 6  # names of providers that no single house has
 
 
 @dataclass(frozen=True)
@@ -29,8 +34,7 @@ def read_labelled(file: Path, today: date | None = None) -> Labelled:
 
     Raises WrongUsage for a line that is no listing or has no label, and for an offer id that occurs twice.
     """
-    kinds = Kinds(Settings().sources)
-    found = Labelled([], {})
+    listings: list[tuple[int, Listing, str]] = []
     with opened(file) as lines:
         for item in read_listings(lines):
             if isinstance(item, BadLine):
@@ -39,13 +43,28 @@ def read_labelled(file: Path, today: date | None = None) -> Labelled:
             label = published.pop("label", None)
             if label is None or label == "":
                 raise WrongUsage(f"line {item.number} has no label")
-            listing = Listing.model_validate(published)
-            offer = to_offer(listing, kind=kinds[listing.source], today=today)
-            if offer.offer_id in found.labels:
-                raise WrongUsage(f"line {item.number}: the offer id {offer.offer_id!r} occurs twice")
-            found.offers.append(offer)
-            found.labels[offer.offer_id] = str(label)
+            listings.append((item.number, Listing.model_validate(published), str(label)))
+    kinds = _kinds(listing for _, listing, _ in listings)
+    found = Labelled([], {})
+    for number, listing, label in listings:
+        offer = to_offer(listing, kind=kinds[listing.source], today=today)
+        if offer.offer_id in found.labels:
+            raise WrongUsage(f"line {number}: the offer id {offer.offer_id!r} occurs twice")
+        found.offers.append(offer)
+        found.labels[offer.offer_id] = label
     return found
+
+
+def _kinds(listings: Iterable[Listing]) -> dict[str, SourceKind]:
+    """What kind each source is; one that nothing is known of is a directory if it lists many houses."""
+    known = Kinds(Settings().sources)
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    for listing in listings:
+        names[listing.source].add(listing.provider or "")
+    return {
+        source: "aggregator" if not known.knows(source) and len(houses) >= MANY else known[source]
+        for source, houses in names.items()
+    }
 
 
 def evaluate_file(file: Path, today: date | None, clusters: Path | None, report: Path | None = None) -> dict[str, Any]:

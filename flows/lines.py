@@ -1,12 +1,13 @@
 """Listings and offers as JSON lines: read one at a time, so that a file of any size passes through."""
 
+import gzip
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from pydantic import ValidationError
 
@@ -40,9 +41,12 @@ class GoodLine:
 
 @contextmanager
 def opened(file: Path | None) -> Iterator[BinaryIO]:
-    """The file, or standard input if it is None or "-"."""
+    """The file, unpacked if its name ends in `.gz`, or standard input if it is None or "-"."""
     if file is None or str(file) == "-":
         yield sys.stdin.buffer
+    elif file.suffix == ".gz":
+        with gzip.open(file) as packed:
+            yield cast(BinaryIO, packed)
     else:
         with file.open("rb") as handle:
             yield handle
@@ -83,6 +87,10 @@ class Kinds:
         if source in AGGREGATORS:
             return "aggregator"
         return "upload" if source in UPLOADS else "provider"
+
+    def knows(self, source: str) -> bool:
+        """Whether a file or a platform of that name says what kind it is."""
+        return source in self._files or source in AGGREGATORS or source in UPLOADS
 
 
 def print_offers(file: Path | None, today: date | None) -> bool:

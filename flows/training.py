@@ -65,7 +65,7 @@ def train_home(home: Home, *, limit: float, labelled: Path | None, now: datetime
         base, old = load_model(), load_model(home.model)
         known = read_offers(snapshot)
         decisions = journal.decide(journal.read(home.journal))
-        judged = judged_pairs(known, decisions)
+        judged = judged_pairs(known, decisions, resolve_offers(known, decisions, base).comparison.scores)
         if len(judged.pairs) < LEAST:
             raise Refused(
                 f"Es gibt nichts zu lernen: {len(judged.pairs)} verwendbare Urteile, mindestens {LEAST} sind nötig. "

@@ -137,7 +137,8 @@ def _only(text: TitleText, choices: Iterable[tuple[T, re.Pattern[str]]]) -> T | 
 
 
 _REFRESHER = re.compile(
-    r"(?<!\w)(?:Auffrisch\w*|Wiederholungs(?:prüfung|kurs|lehrgang|schulung|unterweisung|training)\w*|Nachschulung\w*|"
+    r"(?<!\w)(?:Auffrisch\w*|Auffr\.|Wdh\.|Wiederholungs(?:prüfung|kurs|lehrgang|schulung|unterweisung|training)\w*|Nachschulung\w*|"
+    r"Jahresunterweisung\w*|Jährliche Unterweisung|"
     r"Refresher\w*|Fresh-?up|Verlängerung(?:s\w*)?|Re-?zertifizierung\w*|Aktualisierungs?(?:kurs|schulung|lehrgang)\w*|"
     r"(?:(?<=Hilfe )|(?<=Hilfe-)|(?<=Ersthelfer )|(?<=Ersthelfer-))Fortbildung|"
     r"Fortbildung(?=\s+(?:für\s+)?(?:Erste[- ]Hilfe|Ersthelfer)))(?!\w)",
@@ -189,12 +190,20 @@ _KIND = r"(?:kurs|seminar|schulung|lehrgang|unterricht|workshop|training|vortrag
 _SCHEDULES: tuple[tuple[Schedule, re.Pattern[str]], ...] = (
     (
         "full_time",
-        _forms(r"(?<!\w)(?:in\s+)?Vollzeit(?:kurs|lehrgang|form)?(?!\w)", r"(?<=meister)vollzeit", r"(?<!\w)ganztags"),
+        _forms(
+            r"(?<!\w)(?:in\s+)?Vollzeit(?:kurs|lehrgang|form)?(?!\w)",
+            r"(?<=meister)vollzeit",
+            r"(?<!\w)ganztags",
+            r"(?<!\w)(?-i:VZ)(?!\w)",
+        ),
     ),
     (
         "part_time",
         _forms(
-            r"(?:(?<!\w)(?:in\s+)?|(?<=[a-z]))Teilzeit(?:kurs|lehrgang|form)?(?!\w)", r"berufsbegleitend\w*", "halbtags"
+            r"(?:(?<!\w)(?:in\s+)?|(?<=[a-z]))Teilzeit(?:kurs|lehrgang|form)?(?!\w)",
+            r"berufsbegleitend\w*",
+            "halbtags",
+            r"(?<!\w)(?-i:TZ)(?!\w)",
         ),
     ),
     ("evening", _forms(r"(?<!\w)(?:Abend(?:kurs|lehrgang|schule|seminar)|am Abend|abends)(?!\w)")),

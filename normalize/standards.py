@@ -8,15 +8,16 @@ from normalize.titletext import TitleText
 _INNERMOST = ("ISO", "IEC", "VDE", "EN", "DIN")
 _NORM = re.compile(
     r"(?<!\w)(?P<body>(?:DIN|EN|ISO|IEC|VDE|VDI|DVS|DGUV|TRGS|TRBS|DVGW|ASR|BGV|BGG|UVV|ASME|AWS|SCC)®?"
-    r"(?:[ /-]+(?:EN|ISO|IEC|TS|DIN|VDE|EWF|IIW|Vorschrift|Grundsatz|Information|Regel|V|Richtlinie|Merkblatt)\b)*)"
+    r"(?:[ /-]+(?:EN|ISO|IEC|TS|DIN|VDE|EWF|IIW|Vorschrift|Grundsatz|Information|Regel|V|Richtlinie|Merkblatt)"
+    r"(?:\b|(?<=V)(?=\d)))*)"
     r"[ -]*(?P<numbers>\d{1,6}(?:-\d{1,4})*(?::20\d\d)?(?:\s?/\s?\d{4,6}(?:-\d{1,3})?)*)(?!\d|\s?(?:€|Euro))"
 )
 _WELDERS_NORM = re.compile(r"(?<![\d.,])9606(?:-\d)?(?!\d)")
 _LAW = (
-    r"(?:SGB(?:\s?[IVX]+)?|GewO|HwO|StVZO|StVO|FeV|BetrVG|AufenthG|ArbSchG|ASiG|BetrSichV|GefStoffV|ChemVerbotsV|SprengG|"
+    r"(?:SGB(?:\s?[IVX]+)?|Gew[Oo]|HwO|StVZO|StVO|FeV|BetrVG|AufenthG|ArbSchG|ASiG|BetrSichV|GefStoffV|ChemVerbotsV|SprengG|"
     r"WaffG|TierSchG|IfSG|KrWG|WHG|BImSchG|BKrFQG|BBiG|UStG|EStG|StrlSchG|StrlSchV|BtMG|PflBG|WEG|MaBV|BDSG|GwG|BGB|HGB)"
 )
-_SECTION = r"\d{1,3}\s?[a-z]?(?![a-zäöü])"
+_SECTION = r"\d{1,3}\s?(?:[a-z]|[A-D](?![A-Za-zäöü]))?(?![a-zäöü])"
 _PARAGRAPH = re.compile(
     rf"§§?\s*(?P<sections>{_SECTION}(?:\s*(?:,|und|/|\+|&)\s*§?\s*{_SECTION})*)"
     rf"(?:\s*(?:Abs(?:atz|\.)?|Satz|S\.|Nr\.)\s*\d+[a-z]?)*(?:\s*(?P<law>{_LAW})(?!\w))?"
@@ -51,7 +52,7 @@ def take_norms(text: TitleText) -> tuple[str, ...]:
         body = _body(match["body"])
         found.update(f"{body} {number.split(':')[0].strip()}" for number in match["numbers"].split("/"))
     for match in text.take(_PARAGRAPH):
-        for section in re.findall(r"\d{1,3}\s?[a-z]?(?![a-z])", match["sections"]):
+        for section in re.findall(r"\d{1,3}\s?[a-zA-D]?(?![a-z])", match["sections"]):
             found.add(_paragraph(section, match["law"]))
     if _GUARD_CONTEXT.search(text.context):
         found.update(_paragraph("34a", match["law"]) for match in text.take(_GUARD))
@@ -100,8 +101,8 @@ def _body(published: str) -> str:
 
 
 def _paragraph(section: str, law: str | None) -> str:
-    name = f"§{section.replace(' ', '')}"
-    return f"{name} {' '.join(re.sub(r'SGB', 'SGB ', law).split())}" if law else name
+    name = f"§{section.replace(' ', '').lower()}"
+    return f"{name} {' '.join(re.sub(r'SGB', 'SGB ', law.replace('Gewo', 'GewO')).split())}" if law else name
 
 
 def _kind(norm: str) -> str:

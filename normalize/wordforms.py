@@ -75,7 +75,7 @@ def stems(word: str) -> tuple[str, ...]:
     word = _FEMALE.sub("", word)
     if word.endswith(("frau", "frauen", "leute")):
         word = re.sub(r"(?:frau|frauen|leute)$", "mann", word)
-    return (_stemmer().stemWord(word),)
+    return (_stemmer().stemWord(word.replace("ph", "f")),)  # "Stenographie", "Stenografie"
 
 
 def _open(word: str, table: Words) -> str:

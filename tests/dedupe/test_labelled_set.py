@@ -17,10 +17,24 @@ from normalize.text import fold
 FOLDER = Path(__file__).parents[1] / "labelled"
 
 
+# What the machine must reach: precision, recall, reviewed pairs per 100 offers, true pairs lost; less than it does.
+# "held" was never learned from.
+FLOORS = {
+    "tuning": (0.99, 0.90, 8.0, 0.02),
+    "held": (0.98, 0.86, 10.0, 0.02),
+    "services": (0.985, 0.85, 6.5, 0.04),
+    "trades": (0.98, 0.92, 7.0, 0.025),
+    "channels": (0.98, 0.80, 7.0, 0.07),
+    "unlike": (0.98, 0.62, 16.0, 0.14),
+}
+
+
 def measured(part: str, folder: Path) -> Evaluation:
-    lines = subprocess.run([sys.executable, FOLDER / "expand.py", part], capture_output=True, check=True).stdout
-    file = folder / f"{part}.jsonl"
-    file.write_bytes(lines)
+    file = FOLDER / f"{part}.jsonl.gz"
+    if not file.exists():
+        lines = subprocess.run([sys.executable, FOLDER / "expand.py", part], capture_output=True, check=True).stdout
+        file = folder / f"{part}.jsonl"
+        file.write_bytes(lines)
     truth = read_labelled(file)
     return measure_quality(resolve_labelled(truth.offers, truth.labels, load_model()), truth.labels)
 
@@ -42,16 +56,12 @@ def test_the_set_is_large_and_its_hard_negatives_are_the_majority() -> None:
     assert hard > true
 
 
-@pytest.mark.parametrize(
-    ("part", "precision", "recall", "review", "lost"),
-    [("tuning", 0.99, 0.92, 6.0, 0.03), ("held", 0.98, 0.72, 18.0, 0.07)],
-)
-def test_the_machine_keeps_its_quality(
-    part: str, precision: float, recall: float, review: float, lost: float, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("part", FLOORS)
+def test_the_machine_keeps_its_quality(part: str, tmp_path: Path) -> None:
+    precision, recall, review, lost = FLOORS[part]
     found = measured(part, tmp_path)
     assert found.precision >= precision
     assert found.recall >= recall
     assert found.review_pairs_per_100_offers <= review
     assert found.lost_true_share <= lost
-    assert found.pair_completeness >= 0.98
+    assert found.pair_completeness >= 0.97

@@ -87,10 +87,11 @@ def test_clusters_need_no_more_than_the_evidence_of_what_links_connect(seed: int
     keys = random_keys(seed, 80)
     found = compare(keys, load_model())
     born = {one.offer_id: one.first_seen for one in keys}
+    barriers = {pair: score for pair, score in found.evidence.items() if score == -np.inf}
     less, all_of_it = (
         resolve(born, Decisions(), found.links, evidence=known, kinds=found.kinds, conflict=found.conflict,
                 voices=found.voices, fit=load_model().fit)
-        for known in (found.evidence, dict(found.scores))
+        for known in (found.evidence, {**found.scores, **barriers})
     )  # fmt: skip
     assert less == all_of_it
     assert set(found.evidence) <= set(found.scores)
