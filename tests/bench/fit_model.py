@@ -92,9 +92,7 @@ def main() -> None:
             prior,
             version=sys.argv[3],
             origin="tests/bench/prior.json, fitted by tests/bench/fit_model.py to the sets named there",
-            importance=np.concatenate(
-                [np.full(len(same), WORTH[name] / len(same)) for name, (_, same) in data.items()]
-            ),
+            importance=np.concatenate(worth),
             stiffness=STIFFNESS,
             trust=TRUST,
         )
