@@ -1,7 +1,7 @@
 """Everything that the page of a course shows: the course under today's corrections, and where its values come from."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dedupe.desk import german
 from dedupe.desk.config import DeskConfig
@@ -56,11 +56,10 @@ def course_view(snapshot: Snapshot, ledger: Ledger, course_id: str, config: Desk
     known = [one for card in cards[:MOST] if (one := snapshot.offer(card.offer_id))]
     if not known:
         return None
-    overrides = overrides_on(ledger, [one.offer.offer_id for one in known])
-    course = merged(course_id, known, overrides, config)
+    course = merged(course_id, known, ledger, config) or _built(course_id, known, ledger)  # only stewards look here
     today = config.now().date()
     offers = {one.offer.offer_id: one.offer for one in known}
-    events = [event for fields in overrides.values() for event in fields.values()]
+    events = [event for fields in overrides_on(ledger, known).values() for event in fields.values()]
     return CourseView(
         course=course,
         lines=[line for name, field, read in _LINES if (line := _line(course, name, field, read))],
@@ -71,24 +70,25 @@ def course_view(snapshot: Snapshot, ledger: Ledger, course_id: str, config: Desk
     )
 
 
-def merged(
-    course_id: str, known: Iterable[Known], overrides: dict[str, dict[str, Event]], config: DeskConfig
-) -> Course:
-    """The course that these offers make under the corrections in force, with what may be shown of them; a course of
-    which nothing may be shown is shown whole here, where only stewards look."""
-    known = list(known)
+def merged(course_id: str, known: Sequence[Known], ledger: Ledger, config: DeskConfig) -> Course | None:
+    """The course that these offers make under the corrections in force, with what may be shown of them; None if nothing
+    may."""
     shown = [
-        Known(offer, one.first_seen, one.status)
+        replace(one, offer=offer)
         for one in known
         if (offer := config.permitted(one.offer) if config.permitted else one.offer)
     ]
+    return _built(course_id, shown, ledger) if shown else None
+
+
+def _built(course_id: str, known: Sequence[Known], ledger: Ledger) -> Course:
     newest = max((one.offer.fetched_at or "" for one in known), default="")
-    return build_course(course_id, shown or known, in_force(overrides, newest))
+    return build_course(course_id, known, in_force(overrides_on(ledger, known), newest))
 
 
-def overrides_on(ledger: Ledger, offer_ids: Iterable[str]) -> dict[str, dict[str, Event]]:
+def overrides_on(ledger: Ledger, known: Iterable[Known]) -> dict[str, dict[str, Event]]:
     """The corrections of these offers that nobody took back."""
-    wanted, found = set(offer_ids), dict[str, dict[str, Event]]()
+    wanted, found = {one.offer.offer_id for one in known}, dict[str, dict[str, Event]]()
     for event in ledger.in_force("override"):
         if event["offer_id"] in wanted:
             found.setdefault(event["offer_id"], {})[event["field"]] = event

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dedupe.desk.config import DeskConfig
+from dedupe.desk.course_view import merged
 from dedupe.desk.groups import Group, group_of
 from dedupe.desk.ledger import Ledger
 from dedupe.desk.queue import is_of_these
 from dedupe.desk.reasons import Opinion, opinion
 from dedupe.desk.side_by_side import Line, RunLine, field_lines, run_lines, title_line
 from dedupe.desk.snapshot import Snapshot, Waiting
-from dedupe.golden import Known, build_course
+from dedupe.golden import Known
 from dedupe.journal import Event, Pair
-from dedupe.overrides import in_force
 from normalize.model import Course
 
 Tone = Literal["", "good", "warn", "bad"]
@@ -102,22 +102,9 @@ def _sides(snapshot: Snapshot, ledger: Ledger, left: Known, right: Known, both: 
         coming=[run for run in runs if not run.is_past],
         past=[run for run in runs if run.is_past],
         opinion=opinion(candidate, left, right, config.model),
-        merged=_merged(snapshot, ledger, both, config),
+        merged=merged(both.inside[0].course_id or "", _known(snapshot, both), ledger, config),
     )
 
 
-def _merged(snapshot: Snapshot, ledger: Ledger, both: Group, config: DeskConfig) -> Course | None:
-    """The course that all offers of both courses would make, with what may be shown of them."""
-    members = []
-    for card in both.inside:
-        known = snapshot.offer(card.offer_id)
-        offer = known and (config.permitted(known.offer) if config.permitted else known.offer)
-        if known and offer:
-            members.append(Known(offer, known.first_seen, known.status))
-    if not members:
-        return None
-    overrides: dict[str, dict[str, Event]] = {}
-    for event in ledger.in_force("override"):
-        overrides.setdefault(event["offer_id"], {})[event["field"]] = event
-    newest = max((one.offer.fetched_at or "" for one in members), default="")
-    return build_course(both.inside[0].course_id or "", members, in_force(overrides, newest))
+def _known(snapshot: Snapshot, group: Group) -> list[Known]:
+    return [known for card in group.inside if (known := snapshot.offer(card.offer_id))]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from dedupe.desk.desk import AtDesk, TheLedger, User
+from dedupe.desk.desk import AtDesk, Desk, TheLedger, User
 from dedupe.desk.ledger import Ledger
 from dedupe.desk.page import Page
 from dedupe.desk.rendering import address, render
@@ -21,11 +21,7 @@ KINDS_DE = {"judge": "Urteile über Paare", "override": "Korrekturen", "undo": "
 @router.get("/publishing", name="publishing")
 def show_publishing(request: Request, desk: AtDesk, ledger: TheLedger) -> Response:
     """The live version, what it does not know yet, and how a publication stands."""
-    published = desk.actions.published()
-    return render(
-        request, "publishing.html",
-        published=published, news=since(ledger, published), state=desk.actions.state(),
-    )  # fmt: skip
+    return _page(request, desk, ledger, "publishing.html")
 
 
 @router.get("/publishing/state", name="publishing_state")
@@ -33,11 +29,7 @@ def show_state(request: Request, desk: AtDesk, ledger: TheLedger) -> Response:
     """The part of the page that changes while a publication runs; without a script it is the page again."""
     if "HX-Request" not in request.headers:
         return RedirectResponse(address(request, "publishing"), 303)
-    published = desk.actions.published()
-    return render(
-        request, "_publishing.html",
-        published=published, news=since(ledger, published), state=desk.actions.state(),
-    )  # fmt: skip
+    return _page(request, desk, ledger, "publishing_part.html")
 
 
 @router.post("/publishing", name="publish")
@@ -45,6 +37,12 @@ def ask_to_publish(request: Request, desk: AtDesk, user: User) -> Response:
     """Publish as soon as no night runs."""
     desk.actions.publish(user)
     return RedirectResponse(address(request, "publishing"), 303)
+
+
+def _page(request: Request, desk: Desk, ledger: Ledger, template: str) -> Response:
+    published = desk.actions.published()
+    news = since(ledger, published)
+    return render(request, template, published=published, news=news, state=desk.actions.state())
 
 
 def since(ledger: Ledger, published: str | None) -> dict[str, int]:
