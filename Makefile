@@ -29,10 +29,9 @@ bench-harvest: $(READY)  ## processor time per page beside a bare Scrapy spider,
 bench-export: $(READY)  ## time and memory of a publication in all formats beside DuckDB's own COPY
 	$(BIN)/python tests/bench/bench_export.py
 
-bench-dedupe: $(READY)  ## quality and cost of dedupe, then of a night with 1 % changes; PEERS=<python with splink> beside it
-	$(BIN)/python tests/bench/bench_dedupe.py --night
-	if test -f $(GENERATOR); then for rows in 10000 100000 1000000; do \
-	$(BIN)/python tests/bench/bench_dedupe.py $(GENERATOR) $$rows 1 --night $(if $(PEERS),--peers $(PEERS)) || exit 1; done; fi
+bench-dedupe: $(READY)  ## quality and cost of dedupe and of a night with 1 % changes; PEERS=<python with splink> beside it
+	$(BIN)/python tests/bench/bench_dedupe.py $(if $(PEERS),--peers $(PEERS)) \
+	$(if $(wildcard $(GENERATOR)),--generator $(GENERATOR) --rows 10000 100000 1000000)
 
 lint: $(READY)
 	$(BIN)/ruff check .

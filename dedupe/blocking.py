@@ -8,8 +8,7 @@ Pairs are made by partitions of their junior rows, so that every pair is made in
 depends on another, and a million offers never lie in memory as pairs.
 """
 
-import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,16 +16,14 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from dedupe.columns import Columns, Rows, distinct, paired, unpaired
-from dedupe.keys import Key
+from dedupe.columns import Rows, distinct, paired, unpaired
+from dedupe.table import PARTS, Table
 
 Mask = npt.NDArray[np.bool_]
 
 CAP = 12  # of the most senior members, and of the members just before it, that a row meets in a large block
 HOUSE_CAP = 20  # the same within a house of few offers, where every pair is worth a look
 WIDE_CAP = 4  # the same for rules that bring together what is hardly ever one course
-ALL_BITS = (1 << 64) - 1
-SOUND = 2  # first letters of a word in a provider's name that survive its spellings
 PARTITION = 2_000_000  # pairs of a partition before those that several rules propose are counted once
 
 
@@ -90,44 +87,43 @@ class Rule:
     loose: bool = False
 
 
-# Tables: item(row, night, title, words, provider, number, digits, towns, starts, prices, lengths), of which provider,
-# title, towns, starts, prices and lengths are numbers of value sets; and for each set its values: handle(provider,
-# handle), sound(provider, sound), word(title, night, word, df, place), town(towns, town), start(starts, start),
-# price(prices, price), length(lengths, length). `place` orders the words of a title by rarity, `words` counts them.
-# house(handle, night, offers) counts the offers of a house as of a night.
+# What the rules ask: item(row, night, and the columns of the table under the names of ITEM), and the parts of its sets:
+# handle(house, handle), town(towns, town) and so on, see `dedupe.table.PARTS`; and word(title, night, word, df, place),
+# where `place` orders the words of a title by rarity; and crowd(handle, night, offers).
+ITEM = ("title", "words", "house", "number", "digits", "towns", "starts", "prices", "lengths")
 RULES: dict[str, Rule] = {
     "provider and number": Rule("""
-        select hash(handle, number) as block, row from item join handle using (provider) where number is not null"""),
+        select hash(handle, number) as block, row from item join handle using (house) where number is not null"""),
     "number alone": Rule("select hash(number) as block, row from item where digits >= 6"),
     "same words": Rule("select hash(title) as block, row from item where words > 0", loose=True),
     "same words and town": Rule("""
         select hash(title, town) as block, row from item join town using (towns) where words > 0""", loose=True),
     "provider and word": Rule("""
-        select hash(handle, word) as block, row from item join handle using (provider) join word using (title, night)
+        select hash(handle, word) as block, row from item join handle using (house) join word using (title, night)
         where place <= 3"""),
     "provider's sound and two words": Rule("""
-        select hash(sound, a.word, b.word) as block, row from item join sound using (provider)
+        select hash(sound, a.word, b.word) as block, row from item join sound using (house)
         join word a using (title, night) join word b using (title, night)
         where a.place <= 4 and b.place <= 4 and a.word < b.word""", WIDE_CAP),
     "provider's sound, word and town": Rule("""
-        select hash(sound, word, town) as block, row from item join sound using (provider) join town using (towns)
+        select hash(sound, word, town) as block, row from item join sound using (house) join town using (towns)
         join word using (title, night) where place <= 2""", WIDE_CAP),
     "rare word": Rule(
         "select hash(word) as block, row from item join word using (title, night) where df <= 25", loose=True
     ),
     "house of few offers": Rule("""
-        select hash(handle) as block, row from item join handle using (provider) join house using (handle, night)
+        select hash(handle) as block, row from item join handle using (house) join crowd using (handle, night)
         where offers <= 40""", HOUSE_CAP),
     "provider, price, length": Rule("""
         select hash(handle, price, length) as block, row
-        from item join handle using (provider) join price using (prices) join length using (lengths)"""),
+        from item join handle using (house) join price using (prices) join length using (lengths)"""),
 }  # fmt: skip
 
 # Rules over runs: for every offer by itself, since exact repeats differ in their dates. These and a shared number
 # alone bring together providers whose names have nothing in common.
 RUN_RULES: dict[str, Rule] = {
     "provider and start": Rule("""
-        select hash(handle, start) as block, row from item join handle using (provider) join start using (starts)"""),
+        select hash(handle, start) as block, row from item join handle using (house) join start using (starts)"""),
     "start, town, price": Rule("""
         select hash(start, town, price) as block, row
         from item join start using (starts) join town using (towns) join price using (prices)"""),
@@ -137,12 +133,6 @@ RUN_RULES: dict[str, Rule] = {
 }  # fmt: skip
 
 
-def candidate_pairs(keys: Sequence[Key], rules: Mapping[str, Rule]) -> "CandidatePairs":
-    """Pairs of rows of `keys` (in order of seniority) that share a block of any rule."""
-    found = blocks(Columns(keys), rules)
-    return CandidatePairs(*all_pairs(found), found.proposed, found.lost)
-
-
 def all_pairs(found: Blocks) -> tuple[Rows, Rows]:
     """The pairs of all partitions."""
     parts = [(np.zeros(0, np.int32), np.zeros(0, np.int32)), *found.partitions()]
@@ -150,26 +140,17 @@ def all_pairs(found: Blocks) -> tuple[Rows, Rows]:
     return left, right
 
 
-@dataclass(frozen=True)
-class CandidatePairs:
-    """All pairs at once (left < right), and the counts of `Blocks`."""
-
-    left: Rows
-    right: Rows
-    proposed: Mapping[str, int]
-    lost: Mapping[str, int]
-
-
-def blocks(columns: Columns, rules: Mapping[str, Rule], rows: Rows | None = None) -> Blocks:
-    """The entries of all rules for these rows of the keys (all rows if None), which are in order of seniority."""
-    given = np.arange(len(columns), dtype=np.int32) if rows is None else rows
+def blocks(table: Table, nights: Rows, rules: Mapping[str, Rule], rows: Rows | None = None) -> Blocks:
+    """The entries of all rules for these rows of a table (all rows if None), which is in order of seniority; `nights`
+    numbers for each row the night it was first seen."""
+    given = np.arange(len(table), dtype=np.int32) if rows is None else rows
     proposed: dict[str, int] = {}
     lost: dict[str, int] = {}
     entries = [(*_shared(np.zeros(0, np.uint64), given[:0]), np.zeros(0, np.int8), np.zeros(0, np.bool_))]
     count = 0
     with duckdb.connect(":memory:") as con:
         con.execute("set threads to 2")
-        _load(con, columns, given)
+        _load(con, table, nights, given)
         for name, rule in rules.items():
             found = con.execute(f"select block, row from ({rule.query}) order by block, row").fetchnumpy()  # noqa: S608
             row, first = _shared(found["block"], found["row"])
@@ -181,7 +162,7 @@ def blocks(columns: Columns, rules: Mapping[str, Rule], rows: Rows | None = None
             )
             count += len(row)
     row, first, cap, loose = (np.concatenate(column) for column in zip(*entries, strict=True))
-    return Blocks(row, first, cap, loose, _sound_bits(columns), proposed, lost)
+    return Blocks(row, first, cap, loose, table.lines["sounds"], proposed, lost)
 
 
 def _shared(block: npt.NDArray[np.uint64], row: npt.NDArray[Any]) -> tuple[Rows, Rows]:
@@ -195,40 +176,19 @@ def _shared(block: npt.NDArray[np.uint64], row: npt.NDArray[Any]) -> tuple[Rows,
     return np.asarray(row)[np.repeat(sizes > 1, sizes)].astype(np.int32), first
 
 
-def _load(con: duckdb.DuckDBPyConnection, columns: Columns, rows: Rows) -> None:
-    """The keys as tables of numbers: a row's sets of values, and the values of each set."""
-    numbers = columns.values("number")
-    digits = np.array([len(number or "") for number in numbers], np.int32)
-    number = columns.codes("number")[rows]
-    words = np.array([len(found) for found in columns.values("title")], np.int32)
-    title = columns.codes("title")[rows]
-    item = {
-        "row": rows,
-        "night": _ranks(columns.values("first_seen"))[columns.codes("first_seen")[rows]],
-        "title": title,
-        "words": words[title] if len(words) else title,
-        "provider": columns.codes("kind.provider", "kind.provider_key")[rows],
-        "number": number,
-        "digits": digits[number] if len(digits) else number,
-        "towns": columns.codes("towns")[rows],
-        "starts": columns.codes("starts")[rows],
-        "prices": columns.codes("prices")[rows],
-        "lengths": columns.codes("lengths")[rows],
-    }
+def _load(con: duckdb.DuckDBPyConnection, table: Table, nights: Rows, rows: Rows) -> None:
+    """The tables that the rules ask."""
+    item = {name: table.lines[name][rows] for name in ITEM} | {"row": rows, "night": nights[rows]}
     con.register("items", item)
     con.execute("create table item as select * replace (if(digits = 0, null, number) as number) from items")
-    examples = columns.examples("kind.provider", "kind.provider_key")
-    _load_values(con, "handle", "provider", [_handles(columns.keys[row]) for row in examples.tolist()])
-    _load_values(con, "sound", "provider", [_sounds(columns.keys[row]) for row in examples.tolist()])
-    _load_values(con, "town", "towns", columns.values("towns"))
-    _load_values(con, "start", "starts", columns.values("starts"))
-    _load_values(con, "price", "prices", [{f"{one:.0f}" for one in found} for found in columns.values("prices")])
-    _load_values(con, "length", "lengths", [{f"{one:g}" for _, one in found} for found in columns.values("lengths")])
-    _load_values(con, "said", "title", columns.values("title"))
+    for name, sets in PARTS.items():
+        owners, values = table.parts[name]
+        con.register(f"{name}_parts", {sets: owners, name: values})
+        con.execute(f"create table {name} as select * from {name}_parts")  # noqa: S608
     # How many offers a house had on the night a row was first seen.
     con.execute("""
-        create table house as
-        with nightly as (select handle, night, count(*) as offers from item join handle using (provider) group by all)
+        create table crowd as
+        with nightly as (select handle, night, count(*) as offers from item join handle using (house) group by all)
         select handle, night, sum(offers) over (partition by handle order by night) as offers from nightly
         """)
     # Rarity as of the night a row was first seen: what arrives later never changes which words of it are rare.
@@ -241,47 +201,3 @@ def _load(con: duckdb.DuckDBPyConnection, columns: Columns, rows: Rows) -> None:
         select title, night, word, df, row_number() over (partition by title, night order by df, word) as place
         from used join rarity using (word, night)
         """)
-
-
-def _load_values(con: duckdb.DuckDBPyConnection, name: str, group: str, values: Sequence[Iterable[str]]) -> None:
-    """A table (<group>, <name>) with a line for every value of a set; values are numbered in their own order."""
-    flat = [(number, value) for number, found in enumerate(values) for value in sorted(found)]
-    places = {value: place for place, value in enumerate(sorted({value for _, value in flat}))}
-    columns = {
-        group: np.fromiter((number for number, _ in flat), np.int32, len(flat)),
-        name: np.fromiter((places[value] for _, value in flat), np.int32, len(flat)),
-    }
-    con.register(f"{name}_values", columns)
-    con.execute(f"create table {name} as select * from {name}_values")  # noqa: S608
-
-
-def _ranks(values: Sequence[str]) -> Rows:
-    """The place of every value in their order."""
-    places = {value: place for place, value in enumerate(sorted(values))}
-    return np.array([places[value] for value in values], np.int32)
-
-
-def _handles(key: Key) -> frozenset[str]:
-    """Under what names the provider is found again; an offer without provider has none."""
-    if key.kind.provider is None:
-        return frozenset()
-    return key.kind.provider.handles | {key.kind.provider_key or ""}
-
-
-def _sounds(key: Key) -> frozenset[str]:
-    """How the words of the provider's name begin: what a slip of the pen and most other spellings leave alone."""
-    name = key.kind.provider
-    if name is None:
-        return frozenset()
-    return frozenset(word[:SOUND] for word in name.core or name.kinds | name.places)
-
-
-def _sound_bits(columns: Columns) -> npt.NDArray[np.uint64]:
-    """For every row the sounds and the key of its provider as bits; all bits where it is missing or has a partner."""
-    paths = ("kind.provider", "kind.provider_key", "partner")
-    bits: list[int] = []
-    for key in (columns.keys[row] for row in columns.examples(*paths).tolist()):
-        words = _sounds(key) | {key.kind.provider_key or ""}
-        is_open = key.kind.provider is None or key.partner is not None
-        bits.append(ALL_BITS if is_open else sum({1 << zlib.crc32(word.encode()) % 64 for word in words}))
-    return np.array(bits, np.uint64)[columns.codes(*paths)]

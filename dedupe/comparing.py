@@ -7,7 +7,7 @@ Pairs are columns of row numbers throughout, scored by partitions that do not de
 and asking need becomes objects.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,33 +15,36 @@ import numpy as np
 import numpy.typing as npt
 
 from dedupe.blocking import RULES, RUN_RULES, Blocks, all_pairs, blocks
-from dedupe.columns import Columns, Rows, distinct, paired, unpaired
+from dedupe.columns import Rows, distinct, paired, unpaired
 from dedupe.features import Feature, Pairs
-from dedupe.incremental import Memory
 from dedupe.journal import Pair
-from dedupe.keys import REPEATS, Key, Kind
+from dedupe.keys import Key, Kind
 from dedupe.levels import other_provider
-from dedupe.projection import Batch, Projector
+from dedupe.projection import Projector
+from dedupe.register import Register, register
 from dedupe.resolver import Link
 from dedupe.rivals import rival
-from dedupe.scored import Scored, Scores, connected, empty_scored, named, row_pairs, within_groups
+from dedupe.scored import CONTEXTS, Judged, Opinions, Scored, Scores, connected, named, row_pairs, within_groups
 from dedupe.scoring import Model, score, weights_of
-from dedupe.telling import told
+from dedupe.telling import UNASKED, told
 from dedupe.vetoes import contradictions
 
 RowPair = tuple[int, int]
 Mask = npt.NDArray[np.bool_]
 
-FEW = 32  # with fewer than one in so many rows a batch is looked at by itself
 LARGEST = 40  # distinct offers of a group of which every pair is compared to see whether the group fits as a whole
 
 
 class Contradictions:
-    """Typed conflicts between kinds of offers, each pair of kinds asked once. Kinds are numbered."""
+    """Typed conflicts between kinds of offers, each pair of kinds asked once. Kinds are numbered; `examples` are rows
+    that have them, and `agreeing` are pairs of kinds (the smaller first) known to have no conflict.
+    """
 
-    def __init__(self, columns: Columns) -> None:
-        self.kinds: list[Kind] = columns.values("kind")
-        self._found: dict[tuple[int, int], tuple[str, ...]] = {}
+    def __init__(
+        self, keys: Sequence[Key], examples: npt.NDArray[np.intp], agreeing: Iterable[tuple[int, int]] = ()
+    ) -> None:
+        self._keys, self._examples = keys, examples
+        self._found: dict[tuple[int, int], tuple[str, ...]] = dict.fromkeys(agreeing, ())
 
     def __call__(self, one: object, other: object) -> tuple[str, ...]:
         """Why offers of two kinds (numbers) cannot be one course; empty if they can."""
@@ -49,8 +52,12 @@ class Contradictions:
             return ()
         pair = (one, other) if one <= other else (other, one)
         if pair not in self._found:
-            self._found[pair] = contradictions(self.kinds[pair[0]], self.kinds[pair[1]])
+            self._found[pair] = contradictions(self._kind(pair[0]), self._kind(pair[1]))
         return self._found[pair]
+
+    def _kind(self, number: int) -> Kind:
+        key: Key = self._keys[int(self._examples[number])]
+        return key.kind
 
 
 @dataclass(frozen=True)
@@ -67,111 +74,134 @@ class Comparison:
     conflict: Contradictions
     considered: int  # candidate pairs that blocking gave
     lost: Mapping[str, int]  # by rule, what the block cap lost
-    memory: Memory | None = None  # what the next run can reuse
+    judged: Opinions | None = None  # what the next run can use again, if it was asked for
+    reused: int = 0  # candidate pairs of which an earlier run had the scores
 
 
 def compare(
-    keys: Sequence[Key],
+    offers: Register,
     model: Model,
     wanted: Iterable[RowPair] = (),
     joined: Iterable[RowPair] = (),
-    memory: Callable[[Columns, Model], Memory] | None = None,
+    known: Opinions | None = None,
 ) -> Comparison:
-    """Compare offers; `keys` in order of seniority.
+    """Compare the offers of a register.
 
-    `wanted`: pairs of rows to be scored in any case; `joined`: pairs of rows that a person may have joined; `memory`:
-    how to come by what an earlier run thought (see `dedupe.incremental`).
+    `wanted`: pairs of rows to be scored in any case; `joined`: pairs of rows that a person may have joined; `known`:
+    what an earlier run thought of pairs of these rows, so that only the others are looked at.
     """
-    columns = Columns(keys)
-    projector = Projector(columns)
-    recalled = memory(columns, model) if memory else None
-    voice = voices(columns)
-    proposal = propose(columns, voice)
-    considered = 0
-    found = [empty_scored()]
-    for left, right in proposal.partitions():
-        considered += len(left)
-        scores = judge(projector, left, right, model, recalled)
-        possible = ~np.isnan(scores)
-        found.append((left[possible], right[possible], scores[possible]))
-    left, right, scores = _stacked(found)
-    telling = told(left, right, scores, columns)
-    scores = np.round(scores + weights_of(told, model)[telling], 9)
-    rivals = rival(left, right, scores, columns.codes("source"), _births(columns), model.review_from)
-    scores = np.round(scores + weights_of(rival, model)[rivals], 9)
-    merging = scores >= model.merge_from
-    linked = left[merging], right[merging]
-    links = [Link(*pair, value) for pair, value in zip(named(keys, *linked), scores[merging].tolist(), strict=True)]
-    speakers = np.unique(voice[np.concatenate(linked)])
-    groups = connected(len(keys), voice[linked[0]], voice[linked[1]])
+    voice = offers.voices
+    proposal = propose(offers)
+    candidates, counts = _candidates(offers, proposal, model, known)
+    found, contexts = _in_context(offers, candidates.possible(), model)
+    merging = found.scores >= model.merge_from
+    right, left = unpaired(found.pairs[merging])
+    speakers = np.unique(voice[np.concatenate((left, right))])
+    groups = connected(len(offers), voice[left], voice[right])
     whole = np.union1d(within_groups(speakers, groups, LARGEST), row_pairs(wanted))
-    ones, others = unpaired(np.setdiff1d(whole, paired(left, right)))
-    further = ones, others, score(_batch(projector, ones, others).measure(), model)
-    repeats = np.flatnonzero(voice != np.arange(len(keys))).astype(np.int32)
-    links += [Link(*pair, 0.0, exact=True) for pair in named(keys, voice[repeats], repeats)]
-    scored = Scored(keys, *_stacked([(left, right, scores), further]), np.column_stack((telling, rivals)))
-    ids = [key.offer_id for key in keys]
+    further = _further(offers, np.setdiff1d(whole, found.pairs, assume_unique=True), model, known)
+    both = Judged.stacked((found, further))
+    order = np.argsort(both.pairs, kind="stable")
+    unasked = np.full((len(further), CONTEXTS), UNASKED, np.int8)
+    scored = Scored(offers, both.at(order), np.concatenate((contexts, unasked))[order])
+    repeats = np.flatnonzero(voice != np.arange(len(voice))).astype(np.int32)
+    links = [
+        Link(*pair, value)
+        for pair, value in zip(named(offers.ids, left, right), found.scores[merging].tolist(), strict=True)
+    ]
+    links += [Link(*pair, 0.0, exact=True) for pair in named(offers.ids, voice[repeats], repeats)]
+    _, examples, kinds = np.unique(offers.table.lines["kind"], return_index=True, return_inverse=True)
+    ids = offers.ids
     return Comparison(
         links=tuple(links),
         scores=scored,
-        evidence=_evidence(scored, columns, model, _askable(scored, voice, linked, row_pairs(joined))),
+        evidence=_evidence(scored, offers, model, _askable(scored, voice, (left, right), row_pairs(joined))),
         voices={offer: ids[speaker] for offer, speaker in zip(ids, voice.tolist(), strict=True)},
-        kinds=dict(zip(ids, columns.codes("kind").tolist(), strict=True)),
-        conflict=Contradictions(columns),
-        considered=considered,
+        kinds=dict(zip(ids, kinds.tolist(), strict=True)),
+        conflict=Contradictions(offers.keys, examples, _ordered(kinds[left], kinds[right])),
+        considered=counts.considered,
+        reused=counts.reused,
         lost=proposal.lost,
-        memory=recalled,
+        judged=None if known is None else Opinions(candidates, further),
     )
 
 
-def judge(projector: Projector, left: Rows, right: Rows, model: Model, memory: Memory | None = None) -> Scores:
+def _ordered(ones: npt.NDArray[np.intp], others: npt.NDArray[np.intp]) -> set[tuple[int, int]]:
+    """The pairs of two columns, the smaller number first."""
+    return {*zip(np.minimum(ones, others).tolist(), np.maximum(ones, others).tolist(), strict=True)}
+
+
+@dataclass
+class _Counts:
+    considered: int = 0
+    reused: int = 0
+
+
+def _candidates(offers: Register, proposal: "Proposal", model: Model, known: Opinions | None) -> tuple[Judged, _Counts]:
+    """The candidate pairs with their scores; those that contradictions rule out only if the next run wants them."""
+    counts = _Counts()
+    whole = Projector(offers.columns)
+    found = [Judged.empty()]
+    for left, right in proposal.partitions():
+        counts.considered += len(left)
+        pairs = paired(right, left)
+        if known is None:
+            found.append(Judged(pairs, judge(whole, left, right, model)).possible())
+        elif len(known.candidates):
+            found.append(known.candidates.recalled(pairs))
+        else:
+            found.append(Judged(pairs, judge(whole, left, right, model)))
+    candidates = Judged.stacked(found)
+    new = candidates.unknown()
+    counts.reused = counts.considered - len(new) if known and len(known.candidates) else 0
+    candidates.scores[new] = judge(*_narrowed(offers, candidates.pairs[new]), model)
+    return candidates, counts
+
+
+def _in_context(offers: Register, found: Judged, model: Model) -> tuple[Judged, npt.NDArray[np.int8]]:
+    """The pairs with what their houses and rivals add to their scores, and the levels of both (columns)."""
+    right, left = unpaired(found.pairs)
+    _, source = np.unique(offers.table.lines["source"], return_inverse=True)
+    telling = told(left, right, found.scores, offers)
+    scores = np.round(found.scores + weights_of(told, model)[telling], 9)
+    rivals = rival(left, right, scores, source.astype(np.int32), offers.nights, model.review_from)
+    scores = np.round(scores + weights_of(rival, model)[rivals], 9)
+    return Judged(found.pairs, scores), np.column_stack((telling, rivals))
+
+
+def _further(offers: Register, pairs: npt.NDArray[np.int64], model: Model, known: Opinions | None) -> Judged:
+    """Pairs that blocking did not give, with their scores, whatever contradicts."""
+    found = (known.further if known else Judged.empty()).recalled(pairs)
+    new = found.unknown()
+    projector, left, right = _narrowed(offers, pairs[new])
+    found.scores[new] = score(projector.batch(left, right).measure(), model)
+    return found
+
+
+def _narrowed(offers: Register, pairs: npt.NDArray[np.int64]) -> tuple[Projector, Rows, Rows]:
+    """A projector that holds only the keys of these pairs, and the pairs as rows of it."""
+    rows, places = np.unique(np.concatenate(unpaired(pairs)), return_inverse=True)
+    right, left = np.split(places.astype(np.int32), [len(pairs)])
+    return Projector(offers.columns).narrowed(rows), left, right
+
+
+def judge(projector: Projector, left: Rows, right: Rows, model: Model) -> Scores:
     """The scores of one partition of candidate pairs in nats; NaN where contradictions rule a pair out."""
-    scores = memory.recall(left, right) if memory else np.full(len(left), np.inf)
-    fresh = np.flatnonzero(np.isinf(scores))
-    possible = possible_of(projector, left[fresh], right[fresh])
-    scores[fresh[~possible]] = np.nan
-    fresh = fresh[possible]
-    scores[fresh] = score(_batch(projector, left[fresh], right[fresh]).measure(), model)
-    if memory:
-        memory.keep(left, right, scores)
+    scores = np.full(len(left), np.nan)
+    kept = np.flatnonzero(possible_of(projector, left, right))
+    scores[kept] = score(projector.batch(left[kept], right[kept]).measure(), model)
     return scores
-
-
-def _births(columns: Columns) -> Rows:
-    """For every row its first_seen, numbered in order."""
-    known = columns.values("first_seen")
-    order = {run: place for place, run in enumerate(sorted(known))}
-    return np.array([order[run] for run in known], np.int32)[columns.codes("first_seen")]
-
-
-def _stacked(parts: Sequence[tuple[Rows, Rows, Scores]]) -> tuple[Rows, Rows, Scores]:
-    left, right, scores = zip(*parts, strict=True)
-    return np.concatenate(left), np.concatenate(right), np.concatenate(scores)
-
-
-def _batch(projector: Projector, left: Rows, right: Rows) -> Batch:
-    """The pairs as a batch; of few rows only these are looked at."""
-    rows, places = np.unique(np.concatenate((left, right)), return_inverse=True)
-    if len(rows) * FEW > len(projector.columns):
-        return projector.batch(left, right)
-    ones, others = np.split(places.astype(np.int32), [len(left)])
-    return projector.narrowed(rows).batch(ones, others)
 
 
 def possible_pairs(keys: Sequence[Key]) -> list[RowPair]:
     """The candidate pairs that no contradiction rules out: what a model is to judge."""
-    columns = Columns(keys)
-    projector = Projector(columns)
+    offers = register(keys)
+    projector = Projector(offers.columns)
     found: list[RowPair] = []
-    for left, right in propose(columns, voices(columns)).partitions():
+    for left, right in propose(offers).partitions():
         possible = possible_of(projector, left, right)
         found += zip(left[possible].tolist(), right[possible].tolist(), strict=True)
     return sorted(found)
-
-
-def voices(columns: Columns) -> Rows:
-    """For every row the most senior row that it repeats exactly, itself if none."""
-    return columns.examples(*REPEATS)[columns.codes(*REPEATS)]
 
 
 @dataclass(frozen=True)
@@ -198,13 +228,14 @@ def _united(*pairs: npt.NDArray[np.int64]) -> tuple[Rows, Rows]:
     return left, right
 
 
-def propose(columns: Columns, voice: Rows) -> Proposal:
+def propose(offers: Register) -> Proposal:
     """What is worth comparing.
 
     Of two groups of exact repeats only the most senior pair that shares a run is kept beside that of the voices.
     """
-    found = blocks(columns, RULES, np.unique(voice))
-    runs = blocks(columns, RUN_RULES)
+    voice = offers.voices
+    found = blocks(offers.table, offers.nights, RULES, np.unique(voice))
+    runs = blocks(offers.table, offers.nights, RUN_RULES)
     left, right = all_pairs(runs)
     ones, others = np.minimum(voice[left], voice[right]), np.maximum(voice[left], voice[right])
     apart = ones != others
@@ -215,16 +246,17 @@ def propose(columns: Columns, voice: Rows) -> Proposal:
 
 def possible_of(projector: Projector, left: Rows, right: Rows) -> Mask:
     """False for pairs that no evidence could bring together: not worth scoring."""
-    possible = ~_is(projector, _contradiction, left, right)
-    kept = np.flatnonzero(possible)
-    strange = kept[_is(projector, _strangers, left[kept], right[kept])]
+    possible = ~_is(projector, _strangers, left, right)
+    strange = np.flatnonzero(~possible)
     possible[strange] = _is(projector, _shared_run, left[strange], right[strange])
+    kept = np.flatnonzero(possible)  # the dearest question comes last, when most pairs are out
+    possible[kept] = ~_is(projector, _contradiction, left[kept], right[kept])
     return possible
 
 
 def _is(projector: Projector, question: Feature, left: Rows, right: Rows) -> Mask:
     """The answer to a question of yes ("yes") and no ("") for every pair."""
-    answers, places = _batch(projector, left, right).ask(question)
+    answers, places = projector.batch(left, right).ask(question)
     return np.array([bool(answer) for answer in answers], np.bool_)[places]
 
 
@@ -243,23 +275,16 @@ def _shared_run(pairs: Pairs) -> list[str]:
     )
 
 
-def _evidence(scored: Scored, columns: Columns, model: Model, askable: Mask) -> dict[Pair, float]:
+def _evidence(scored: Scored, offers: Register, model: Model, askable: Mask) -> dict[Pair, float]:
     """What speaks for or against clusters as wholes, in nats.
 
     Two offers that one house lists side by side and that are not sure to be one course keep their clusters apart,
     whoever else is near both: its own list tells best what it holds apart.
     """
-    house = columns.codes("source_kind") != _code_of(columns, "source_kind", "aggregator")
-    source = columns.codes("source")
-    beside = house[scored.left] & (source[scored.left] == source[scored.right]) & (scored.scores < model.merge_from)
-    found = scored.chosen(askable)
-    return found | dict.fromkeys(scored.chosen(askable & beside), -np.inf)
-
-
-def _code_of(columns: Columns, path: str, value: object) -> int:
-    """The number of a value of a column; -1 if no key has it."""
-    values = columns.values(path)
-    return values.index(value) if value in values else -1
+    right, left = unpaired(scored.pairs)
+    source, own_list = offers.table.lines["source"], offers.table.lines["own_list"]
+    beside = (own_list[left] == 1) & (source[left] == source[right]) & (scored.scores < model.merge_from)
+    return scored.chosen(askable) | dict.fromkeys(scored.chosen(askable & beside), -np.inf)
 
 
 def _askable(scored: Scored, voice: Rows, linked: tuple[Rows, Rows], joined: npt.NDArray[np.int64]) -> Mask:
@@ -267,7 +292,7 @@ def _askable(scored: Scored, voice: Rows, linked: tuple[Rows, Rows], joined: npt
     by_hand = unpaired(joined)
     ones, others = (np.concatenate((voice[one], voice[other])) for one, other in zip(linked, by_hand, strict=True))
     groups = connected(len(voice), ones, others)
-    left, right = scored.left, scored.right
+    right, left = unpaired(scored.pairs)
     askable: Mask = (voice[left] == left) & (voice[right] == right) & (groups[left] == groups[right])
     return askable
 
@@ -280,7 +305,7 @@ def pair_completeness(found: Comparison, labels: Mapping[str, str]) -> float:
     truth = np.array([numbers.setdefault(labels[offer], len(numbers)) for offer in found.voices], np.int32)
     rows = {offer: row for row, offer in enumerate(found.voices)}
     voice = np.array([rows[speaker] for speaker in found.voices.values()], np.int32)
-    left, right = found.scores.left, found.scores.right
+    right, left = unpaired(found.scores.pairs)
     true = truth[left] == truth[right]
     ones = np.concatenate((left[true], voice))
     groups = connected(len(truth), ones, np.concatenate((right[true], np.arange(len(truth), dtype=np.int32))))
@@ -292,9 +317,3 @@ def _pairs_of(values: npt.NDArray[Any]) -> int:
     """Unordered pairs of equal values."""
     _, counts = np.unique(values, return_counts=True)
     return int((counts * (counts - 1) // 2).sum())
-
-
-def as_batch(keys: Sequence[Key], pairs: Sequence[RowPair]) -> Pairs:
-    """Pairs of rows as a batch for the features."""
-    rows = np.array(pairs, np.int64).reshape(-1, 2)
-    return Pairs(keys, rows[:, 0], rows[:, 1])

@@ -108,7 +108,7 @@ def _plot(bins: Sequence[Mapping[str, Any]]) -> list[dict[str, float]]:
 def mistakes(found: Resolved, labels: Mapping[str, str], model: Model) -> list[Mistake]:
     """Every mistake once: wrong unions by the two true courses they mix, missed ones by the two courses kept apart."""
     course = found.resolution.course_ids
-    asked = [(one.candidate.left, one.candidate.right) for one in found.asked]
+    asked = [(one.left, one.right) for one in found.asked]
     reached = reviewed(course, asked, labels)
     groups: defaultdict[tuple[str, frozenset[str]], list[Pair]] = defaultdict(list)
     for members in _grouped(course).values():

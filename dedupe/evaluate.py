@@ -57,7 +57,7 @@ def resolve_labelled(offers: Sequence[Offer], labels: Mapping[str, str], model: 
 def measure_quality(found: Resolved, labels: Mapping[str, str]) -> Evaluation:
     """The figures of a resolution under the truth. A share of nothing is 1, so a set without duplicates is good."""
     merged = found.resolution.course_ids
-    review = [(one.candidate.left, one.candidate.right) for one in found.asked]
+    review = [(one.left, one.right) for one in found.asked]
     true_pairs = _pairs(labels[offer] for offer in merged)
     merged_pairs = _pairs(merged.values())
     right_pairs = _pairs((labels[offer], course) for offer, course in merged.items())

@@ -57,19 +57,39 @@ def explain(
 
     `levels`: see `features.measure`; `contexts`: the levels of the reasons beyond the features, see `Scored.contexts`.
     """
+    return explain_all([(left, right)], levels[np.newaxis], model, [contexts])[0]
+
+
+def explain_all(
+    pairs: Sequence[tuple[Key, Key]],
+    levels: npt.NDArray[np.int8],
+    model: Model,
+    contexts: Sequence[Sequence[int]],
+) -> list[tuple[contract.Feature, ...]]:
+    """The same for many pairs; a row of `levels` and of `contexts` for each."""
+    texts = [list(level_texts(reason).items()) for reason in REASONS]
+    return [
+        _contributions(pair, (*read, *context), texts, model)
+        for pair, read, context in zip(pairs, in_context(levels).tolist(), contexts, strict=True)
+    ]
+
+
+def _contributions(
+    pair: tuple[Key, Key], places: Sequence[int], texts: Sequence[Sequence[tuple[str, str]]], model: Model
+) -> tuple[contract.Feature, ...]:
+    """One pair's, of the place of its level of every reason that was looked into."""
+    left, right = pair
     found = []
-    read = (*in_context(levels[np.newaxis])[0].tolist(), *contexts)
-    for place, reason in zip(read, REASONS, strict=False):
-        if place == UNASKED:
-            continue
-        level, text = list(level_texts(reason).items())[place]
-        found.append(
-            contract.Feature(
-                name=reason.__name__,
-                left=shown(reason, left),
-                right=shown(reason, right),
-                weight=model.weights[reason.__name__][level],
-                text_de=text,
+    for reason, text, place in zip(REASONS, texts, places, strict=False):
+        if place != UNASKED:
+            level, words = text[place]
+            found.append(
+                contract.Feature(
+                    name=reason.__name__,
+                    left=shown(reason, left),
+                    right=shown(reason, right),
+                    weight=model.weights[reason.__name__][level],
+                    text_de=words,
+                )
             )
-        )
     return tuple(sorted(found, key=lambda one: (-abs(one.weight), one.name)))

@@ -7,7 +7,10 @@ give nothing while another is active.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+
+from pydantic import BaseModel
 
 from dedupe.overrides import HIDDEN, ByOffer, corrected, is_hidden, moved
 from normalize.completeness import completeness
@@ -174,19 +177,21 @@ def _decide(having: list[tuple[Any, Known]]) -> tuple[list[tuple[Any, Known]], s
 
 def _is_told(value: Any) -> bool:
     """True unless a value says nothing: none, empty, unknown, or a model in which nothing is set."""
-    if hasattr(value, "model_fields_set"):
-        return bool(value != type(value)()) if _all_optional(type(value)) else True
+    if isinstance(value, BaseModel):
+        return bool(value != _blank(type(value)))
     return bool(value) and value != "unknown"
 
 
-def _all_optional(model: Any) -> bool:
-    return not any(field.is_required() for field in model.model_fields.values())
+@cache
+def _blank(model: type[BaseModel]) -> BaseModel | None:
+    """The model in which nothing is set; None if it must say something."""
+    return None if any(field.is_required() for field in model.model_fields.values()) else model()
 
 
 def _fullness(value: Any) -> int:
     if isinstance(value, (str, tuple)):
         return len(value)
-    if hasattr(value, "model_dump"):
+    if isinstance(value, BaseModel):
         return sum(1 for one in value.model_dump().values() if one not in (None, "", "unknown", (), []))
     return 1
 

@@ -1,16 +1,18 @@
-"""What the last run thought of which pair, so that only pairs with a new or changed side are scored again.
+"""What a night leaves for the next one, so that only what is new or changed is read, compared and merged again.
 
-A score depends on the two keys, the model and the code alone. The file keeps the prints of all keys (all that is
-compared of an offer, in 64 bits) and every candidate pair with its score, NaN where a contradiction ruled it out. A
-score is taken over where the prints of both sides are still there, under the same model and the same code. A file that
-is lost, damaged or from another model or code is no memory: everything is scored again.
+A folder beside the warehouse with, for every offer, the print of its line, its key and its line of the table; every
+pair with its score; and every course as it was written, under a print of all that it was made of. All of it holds
+under one stamp: the model and the code that reads, compares and merges. A folder that is lost, damaged or of another
+stamp is no memory: everything is done again, with the same result.
 """
 
 import hashlib
+import json
 import logging
+import shutil
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, is_dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -18,97 +20,195 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import TypeAdapter
 
-from dedupe.columns import Columns, Rows, paired, unpaired
-from dedupe.keys import Key, Kind
-from dedupe.scored import Scores
+from dedupe.columns import unpaired
+from dedupe.keys import Key
+from dedupe.scored import Judged, Opinions
 from dedupe.scoring import Model, dump_model
+from dedupe.table import PARTS, Table
+from dedupe.texts import Texts, TextWriter
 
-Prints = npt.NDArray[np.uint64]
-Columned = npt.NDArray[np.int64]
+NUMBERS, KEYS, RECORDS = "numbers.npz", "keys.jsonl", "records.jsonl"
+PRINT = 16  # bytes of the print of a line or of a course
 
 _LOG = logging.getLogger(__name__)
-_PATHS = (*(one.name for one in fields(Key) if one.name != "kind"), *(f"kind.{one.name}" for one in fields(Kind)))
 _READ_ERRORS = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
+_KEY = TypeAdapter(Key)
 
 
-@dataclass
-class Memory:
-    """Scores by pair of rows of this run's keys: those recalled from an earlier run, and those to be kept."""
+@dataclass(frozen=True)
+class Kept:
+    """What the last night left. Rows are those of its register; `lines`: the print of an offer's line -> its row;
+    `written`: the print of what a line of the outcome was made of -> its number among the `records`.
+    """
 
-    stamp: str
-    prints: Prints
-    pairs: Columned = field(default_factory=lambda: np.zeros(0, np.int64))  # (right, left), in order
-    scores: Scores = field(default_factory=lambda: np.zeros(0, np.float64))
-    reused: int = 0
-    _found: list[tuple[Columned, Scores]] = field(default_factory=list)
-
-    def recall(self, left: Rows, right: Rows) -> Scores:
-        """The scores of pairs as they were, NaN where contradictions rule them out; infinite where not known."""
-        wanted = paired(right, left)
-        found = np.full(len(wanted), np.inf)
-        if len(self.pairs):
-            places = np.minimum(np.searchsorted(self.pairs, wanted), len(self.pairs) - 1)
-            known = self.pairs[places] == wanted
-            found[known] = self.scores[places[known]]
-            self.reused += int(known.sum())
-        return found
-
-    def keep(self, left: Rows, right: Rows, scores: Scores) -> None:
-        """Pairs with their scores for the next run; right sides must never fall from call to call."""
-        self._found.append((paired(right, left), scores))
-
-    def save(self, path: Path) -> None:
-        """Write what was kept, in one step."""
-        pairs = np.concatenate([np.zeros(0, np.int64), *(pairs for pairs, _ in self._found)])
-        scores = np.concatenate([np.zeros(0, np.float64), *(scores for _, scores in self._found)])
-        part = path.with_name(path.name + ".part")
-        with part.open("wb") as file:
-            np.savez(file, stamp=np.array(self.stamp), prints=self.prints, pairs=pairs, scores=scores)
-        part.replace(path)
+    ids: Sequence[str]
+    births: Sequence[str]
+    hashes: Sequence[str]
+    lines: Mapping[bytes, int]
+    keys: Texts
+    table: Table
+    opinions: Opinions
+    written: Mapping[bytes, int]
+    records: Texts
 
 
-def remember(path: Path, columns: Columns, model: Model) -> Memory:
-    """What is still true of what an earlier run kept in this file; nothing if the file is of no use."""
-    memory = Memory(stamp_of(model), prints_of(columns))
+@dataclass(frozen=True)
+class OffersToKeep:
+    """What is kept of the offers, by row; see `Kept`."""
+
+    ids: Sequence[str]
+    births: Sequence[str]
+    hashes: Sequence[str]
+    lines: Sequence[bytes]
+    keys: Iterable[bytes]
+    table: Table
+
+
+def key_of(text: bytes) -> Key:
+    """What is compared of an offer, as it was kept."""
+    return _KEY.validate_json(text)
+
+
+def dump_key(key: Key) -> bytes:
+    """A key as it is kept."""
+    return _KEY.dump_json(key, exclude_defaults=True)
+
+
+class Keeper:
+    """Writes what the next night can use, beside what an earlier one left; `close` puts it in its place."""
+
+    def __init__(self, folder: Path, stamp: str) -> None:
+        self._folder, self._stamp = folder, stamp
+        self._part = folder.with_name(folder.name + ".part")
+        shutil.rmtree(self._part, ignore_errors=True)
+        self._part.mkdir(parents=True)
+        self._records = TextWriter(self._part / RECORDS)
+        self._written: list[bytes] = []
+
+    def add(self, made_of: bytes, record: bytes) -> None:
+        """Keep a line of the outcome under the print of what it was made of."""
+        self._written.append(made_of)
+        self._records.add(record)
+
+    def close(self, offers: "OffersToKeep", opinions: Opinions) -> None:
+        """Keep the offers and what was thought of them."""
+        written = TextWriter(self._part / KEYS)
+        for key in offers.keys:
+            written.add(key)
+        written.close()
+        self._records.close()
+        np.savez(
+            self._part / NUMBERS,
+            allow_pickle=False,
+            stamp=_as_bytes(self._stamp),
+            names=_as_bytes([list(offers.ids), list(offers.births), list(offers.hashes)]),
+            lines=np.frombuffer(b"".join(offers.lines), np.uint8),
+            written=np.frombuffer(b"".join(self._written), np.uint8),
+            **_ends("keys", written),
+            **_ends("records", self._records),
+            **{f"line {name}": column for name, column in offers.table.lines.items()},
+            **{f"part {name} {side}": offers.table.parts[name][side] for name in PARTS for side in (0, 1)},
+            **_columns("candidates", opinions.candidates),
+            **_columns("further", opinions.further),
+        )
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._part.rename(self._folder)
+
+
+@dataclass(frozen=True)
+class Records:
+    """Lines of the outcome under the prints of what they are made of: those of the last night, and for the next."""
+
+    before: Kept | None = None
+    keeper: Keeper | None = None
+
+    def get(self, made_of: bytes) -> bytes | None:
+        """The line, if it was written the night before."""
+        number = self.before.written.get(made_of) if self.before else None
+        return None if self.before is None or number is None else self.before.records[number]
+
+    def put(self, made_of: bytes, record: bytes) -> None:
+        """Keep a line of tonight."""
+        if self.keeper:
+            self.keeper.add(made_of, record)
+
+
+def recall(folder: Path, stamp: str) -> Kept | None:
+    """What an earlier night kept in this folder, None if it is of no use."""
     try:
-        with np.load(path, allow_pickle=False) as kept:
-            stamp, prints, pairs, scores = str(kept["stamp"]), kept["prints"], kept["pairs"], kept["scores"]
+        with np.load(folder / NUMBERS, allow_pickle=False) as numbers:
+            if _value(numbers["stamp"]) != stamp:
+                return None
+            return _kept(folder, {name: numbers[name] for name in numbers.files})
     except FileNotFoundError:
-        return memory
+        return None
     except _READ_ERRORS as error:
-        _LOG.warning("%s cannot be used (%s): every pair is scored again", path, error)
-        return memory
-    if stamp == memory.stamp and _is_sound(prints, pairs, scores):
-        memory.pairs, memory.scores = _moved(prints, memory.prints, pairs, scores)
-    return memory
+        _LOG.warning("%s cannot be used (%s): everything is done again", folder, error)
+        return None
 
 
-def _is_sound(prints: npt.NDArray[Any], pairs: npt.NDArray[Any], scores: npt.NDArray[Any]) -> bool:
-    """Whether the arrays of a file are what `save` writes."""
-    kinds = tuple(str(column.dtype) for column in (prints, pairs, scores))
-    if kinds != ("uint64", "int64", "float64") or pairs.shape != scores.shape or prints.ndim * pairs.ndim != 1:
-        return False
-    left, right = unpaired(pairs)
-    return not len(pairs) or bool(min(left.min(), right.min()) >= 0 and max(left.max(), right.max()) < len(prints))
+def _kept(folder: Path, numbers: Mapping[str, npt.NDArray[Any]]) -> Kept:
+    """The arrays of a file as what they were. Raises ValueError or KeyError if they are not what a keeper writes."""
+    ids, births, hashes = _value(numbers["names"])
+    lines = {name.removeprefix("line "): column for name, column in numbers.items() if name.startswith("line ")}
+    parts = {name: (numbers[f"part {name} 0"], numbers[f"part {name} 1"]) for name in PARTS}
+    opinions = Opinions(*(_judged(numbers, name, len(ids)) for name in ("candidates", "further")))
+    prints = _cut(numbers["lines"])
+    if {len(births), len(hashes), len(prints), *map(len, lines.values())} != {len(ids)}:
+        raise ValueError("the columns differ in length")
+    return Kept(
+        ids=ids,
+        births=births,
+        hashes=hashes,
+        lines={one: row for row, one in enumerate(prints)},
+        keys=_texts(folder / KEYS, numbers, "keys"),
+        table=Table(lines, parts),
+        opinions=opinions,
+        written={one: number for number, one in enumerate(_cut(numbers["written"]))},
+        records=_texts(folder / RECORDS, numbers, "records"),
+    )
 
 
-def _moved(old: Prints, new: Prints, pairs: Columned, scores: Scores) -> tuple[Columned, Scores]:
-    """Pairs of old rows as pairs of new rows, where both sides are unchanged."""
-    if not len(new) or not len(old):
-        return pairs[:0], scores[:0]
-    order = np.argsort(new)
-    places = np.minimum(np.searchsorted(new[order], old), len(new) - 1)
-    row = np.where(new[order][places] == old, order[places], -1)
-    right, left = (row[side] for side in unpaired(pairs))
-    kept = (left >= 0) & (right >= 0)
-    moved = paired(right[kept], left[kept])
-    order = np.argsort(moved, kind="stable")
-    return moved[order], scores[kept][order]
+def _judged(numbers: Mapping[str, npt.NDArray[Any]], name: str, rows: int) -> Judged:
+    pairs, scores = numbers[f"{name} pairs"], numbers[f"{name} scores"]
+    kinds = str(pairs.dtype), str(scores.dtype)
+    if kinds != ("int64", "float64") or pairs.shape != scores.shape or pairs.ndim != 1:
+        raise ValueError(f"the {name} are no pairs with scores")
+    if len(pairs) and not (min(map(np.min, unpaired(pairs))) >= 0 and max(map(np.max, unpaired(pairs))) < rows):
+        raise ValueError(f"the {name} are pairs of other offers")
+    return Judged(pairs, scores)
+
+
+def _columns(name: str, judged: Judged) -> dict[str, npt.NDArray[Any]]:
+    return {f"{name} pairs": judged.pairs, f"{name} scores": judged.scores}
+
+
+def _ends(name: str, written: TextWriter) -> dict[str, npt.NDArray[Any]]:
+    return {f"{name} ends": np.array(written.ends, np.int64), f"{name} checksum": np.array(written.checksum)}
+
+
+def _texts(path: Path, numbers: Mapping[str, npt.NDArray[Any]], name: str) -> Texts:
+    return Texts(path, numbers[f"{name} ends"].tolist(), int(numbers[f"{name} checksum"]))
+
+
+def _cut(prints: npt.NDArray[Any]) -> list[bytes]:
+    """Prints that were put together."""
+    whole = prints.tobytes()
+    return [whole[begin : begin + PRINT] for begin in range(0, len(whole), PRINT)]
+
+
+def _as_bytes(value: Any) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"), np.uint8)
+
+
+def _value(column: npt.NDArray[Any]) -> Any:
+    return json.loads(column.tobytes().decode("utf-8", "surrogatepass"))
 
 
 def stamp_of(model: Model) -> str:
-    """What beside the keys a score depends on: the model and the code that reads and compares."""
+    """What beside the offers and the journal an outcome depends on: the model, and the code that reads and compares."""
     return hashlib.sha256((_code() + dump_model(model)).encode()).hexdigest()
 
 
@@ -129,35 +229,3 @@ def _sources(folder: Any, name: str) -> Iterator[tuple[str, bytes]]:
             yield from _sources(entry, path)
         elif path.endswith((".py", ".toml", ".json", ".csv")):
             yield path, entry.read_bytes()
-
-
-def prints_of(columns: Columns) -> Prints:
-    """All that is compared of every key, in 64 bits: equal keys have equal prints in every process."""
-    found = np.zeros(len(columns), np.uint64)
-    for path in _PATHS:
-        digests = np.array([_digest(value) for value in columns.values(path)], np.uint64)
-        found = _stirred(found) ^ digests[columns.codes(path)] if len(found) else found
-    return found
-
-
-def _stirred(values: Prints) -> Prints:
-    """A bijection that spreads every bit (the finaliser of SplitMix64), so that the order of fields counts."""
-    values = values + np.uint64(0x9E3779B97F4A7C15)
-    values = (values ^ values >> np.uint64(30)) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ values >> np.uint64(27)) * np.uint64(0x94D049BB133111EB)
-    return values ^ values >> np.uint64(31)
-
-
-def _digest(value: object) -> int:
-    return int.from_bytes(hashlib.blake2b(_canonical(value).encode(), digest_size=8).digest(), "little")
-
-
-def _canonical(value: object) -> str:
-    """A value as text that does not depend on the order of sets."""
-    if isinstance(value, frozenset):
-        return "{" + ",".join(sorted(map(_canonical, value))) + "}"
-    if isinstance(value, tuple):
-        return "(" + ",".join(map(_canonical, value)) + ")"
-    if is_dataclass(value) and not isinstance(value, type):
-        return _canonical(tuple(getattr(value, one.name) for one in fields(value)))
-    return repr(value)

@@ -3,28 +3,32 @@
 import gc
 import json
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
-from functools import partial
+from dataclasses import asdict, dataclass
+from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from dedupe import journal as journal_file
-from dedupe.candidates import Asked, candidates
+from dedupe.candidates import Question, candidate_records, questions
 from dedupe.comparing import Comparison, compare
-from dedupe.golden import Known, build_course
-from dedupe.incremental import remember
+from dedupe.courses import EVERYTHING, Permission, course_records
+from dedupe.golden import Known
+from dedupe.incremental import Keeper, Kept, Records, recall, stamp_of
 from dedupe.journal import Decisions
 from dedupe.keys import Key, read_key
 from dedupe.overrides import in_force
+from dedupe.register import Register, register
 from dedupe.resolver import Resolution, resolve
+from dedupe.scored import Opinions
 from dedupe.scoring import Model, load_model
-from dedupe.snapshot import read_offers, read_snapshot
-from normalize.model import Course, Offer
+from dedupe.snapshot import Snapshot, read_offers, read_snapshot
+from dedupe.texts import BUFFER
 
-__all__ = ["Resolved", "Summary", "dedupe", "read_offers", "resolve_keys", "resolve_offers"]
+__all__ = ["Permission", "Resolved", "Summary", "dedupe", "read_offers", "resolve_keys", "resolve_offers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class Resolved:
     keys: Sequence[Key]
     comparison: Comparison
     resolution: Resolution
-    asked: Sequence[Asked]
+    asked: Sequence[Question]
 
 
 def dedupe(
@@ -59,47 +63,65 @@ def dedupe(
     out: Path,
     *,
     model: Path | None = None,
-    permitted: Callable[[Offer], Offer | None] | None = None,
+    permission: Permission = EVERYTHING,
     cache: Path | None = None,
 ) -> Summary:
     """Find out which offers are the same course, and write it into the folder `out`.
 
     `offers`: JSON lines of all offers known, with `first_seen` and `status`. Written, sorted and each in one step:
     `clusters.jsonl` {offer_id, course_id, own_id}, `candidates.jsonl` (Candidate and `changed_since_judged`),
-    `conflicts.jsonl` (refused unions), `courses.jsonl` (Course). Equal input gives equal bytes. `permitted` says what
-    of an offer a course may show, None if nothing; a course of which nothing may be shown is in `clusters.jsonl` alone.
-    `cache`: a file that carries scores from night to night; it saves time and changes no byte of the outcome.
+    `conflicts.jsonl` (refused unions), `courses.jsonl` (Course). Equal input gives equal bytes. `permission`: what of
+    an offer a course may show; a course of which nothing may be shown is in `clusters.jsonl` alone. `cache`: a folder
+    that carries from night to night what did not change; it saves time and changes no byte of the outcome.
     """
+    with _no_search_for_cycles():
+        return _dedupe(offers, journal, out, load_model(model), permission, cache)
+
+
+def _dedupe(
+    offers: Path, journal: Path, out: Path, model: Model, permission: Permission, cache: Path | None
+) -> Summary:
     started = time.perf_counter()
-    weights = load_model(model)
-    snapshot = read_snapshot(offers)
+    stamp = stamp_of(model)
+    kept = recall(cache, stamp) if cache else None
+    snapshot = read_snapshot(offers, kept)
     decisions = journal_file.decide(journal_file.read(journal))
-    found = resolve_keys(snapshot.keys, decisions, weights, snapshot.hashes, cache)
-    members: defaultdict[str, list[str]] = defaultdict(list)
-    for offer_id, course_id in found.resolution.course_ids.items():
-        members[course_id].append(offer_id)
-    overrides = in_force(decisions.overrides, snapshot.newest_fetch)
+    hashes = dict(zip(snapshot.offers.ids, snapshot.hashes, strict=True))
+    known = _known(snapshot, kept) if cache else None
+    found = _resolve(snapshot.offers, decisions, model, hashes, known)
     out.mkdir(parents=True, exist_ok=True)
-    _write(out / "clusters.jsonl", _cluster_rows(found.resolution))
-    _write(out / "candidates.jsonl", map(_candidate_row, found.asked))
-    _write(out / "conflicts.jsonl", map(asdict, found.resolution.refusals))
-    with snapshot.members() as read:
-        shown = ((course, [*shown_members(read(members[course]), permitted)]) for course in sorted(members))
-        courses = (build_course(course, those, overrides) for course, those in shown if those)
-        written = _write(out / "courses.jsonl", (course.model_dump(mode="json") for course in courses))
-    if cache and found.comparison.memory:
-        found.comparison.memory.save(cache)
+    _write(out / "clusters.jsonl", _cluster_lines(found.resolution))
+    _write(out / "conflicts.jsonl", map(_line, map(asdict, found.resolution.refusals)))
+    keeper = Keeper(cache, stamp) if cache else None
+    records = Records(kept, keeper)
+    asked = candidate_records(found.asked, snapshot.offers, snapshot.prints, model, records)
+    _write(out / "candidates.jsonl", asked)
+    overrides = in_force(decisions.overrides, snapshot.newest_fetch)
+    courses = course_records(snapshot, found.resolution.course_ids, overrides, permission, records)
+    written = _write(out / "courses.jsonl", courses)
+    if keeper and found.comparison.judged:
+        keeper.close(snapshot.kept(kept), found.comparison.judged)
     return Summary(
-        offers=len(snapshot.keys),
+        offers=len(snapshot.offers),
         courses=written,
         candidates=len(found.asked),
         conflicts=len(found.resolution.refusals),
         pairs=found.comparison.considered,
-        reused=found.comparison.memory.reused if found.comparison.memory else 0,
+        reused=found.comparison.reused,
         lost=sum(found.comparison.lost.values()),
         seconds=round(time.perf_counter() - started, 2),
-        model=weights.version,
+        model=model.version,
     )
+
+
+def _known(snapshot: Snapshot, kept: Kept | None) -> Opinions:
+    """What was thought of pairs of which both sides are as they were."""
+    if kept is None:
+        return Opinions.none()
+    rows = np.full(len(kept.ids), -1, np.int32)
+    present = np.flatnonzero(snapshot.origins >= 0).astype(np.int32)
+    rows[snapshot.origins[present]] = present
+    return kept.opinions.moved(rows)
 
 
 def resolve_offers(known: Iterable[Known], decisions: Decisions, model: Model) -> Resolved:
@@ -112,16 +134,10 @@ def resolve_offers(known: Iterable[Known], decisions: Decisions, model: Model) -
     return resolve_keys(sorted(keys, key=lambda key: key.seniority), decisions, model, hashes)
 
 
-def resolve_keys(
-    keys: Sequence[Key],
-    decisions: Decisions,
-    model: Model,
-    match_hashes: Mapping[str, str],
-    cache: Path | None = None,
-) -> Resolved:
+def resolve_keys(keys: Sequence[Key], decisions: Decisions, model: Model, match_hashes: Mapping[str, str]) -> Resolved:
     """The same for keys in order of seniority; `match_hashes` by offer id."""
     with _no_search_for_cycles():
-        return _resolve_keys(keys, decisions, model, match_hashes, cache)
+        return _resolve(register(keys), decisions, model, match_hashes)
 
 
 @contextmanager
@@ -136,22 +152,26 @@ def _no_search_for_cycles() -> Iterator[None]:
             gc.enable()
 
 
-def _resolve_keys(
-    keys: Sequence[Key], decisions: Decisions, model: Model, match_hashes: Mapping[str, str], cache: Path | None
+def _resolve(
+    offers: Register,
+    decisions: Decisions,
+    model: Model,
+    match_hashes: Mapping[str, str],
+    known: Opinions | None = None,
 ) -> Resolved:
-    rows = {key.offer_id: row for row, key in enumerate(keys)}
+    rows = offers.rows
     present = [
         (decisions.present_name(left, rows), decisions.present_name(right, rows)) for left, right in decisions.verdicts
     ]
     comparison = compare(
-        keys,
+        offers,
         model,
         wanted=_row_pairs(decisions.verdicts, rows),
         joined=_row_pairs([*present, *decisions.renames.items()], rows),
-        memory=partial(remember, cache) if cache else None,
+        known=known,
     )
     resolution = resolve(
-        {key.offer_id: key.first_seen for key in keys},
+        dict(zip(offers.ids, offers.births, strict=True)),
         decisions,
         comparison.links,
         evidence=comparison.evidence,
@@ -160,8 +180,8 @@ def _resolve_keys(
         voices=comparison.voices,
         fit=model.fit,
     )
-    asked = candidates(keys, model, comparison, resolution, decisions, match_hashes)
-    return Resolved(keys, comparison, resolution, asked)
+    asked = questions(offers, model, comparison, resolution, decisions, match_hashes)
+    return Resolved(offers.keys, comparison, resolution, asked)
 
 
 def _row_pairs(pairs: Iterable[tuple[str | None, str | None]], rows: Mapping[str, int]) -> list[tuple[int, int]]:
@@ -173,30 +193,24 @@ def _row_pairs(pairs: Iterable[tuple[str | None, str | None]], rows: Mapping[str
     ]
 
 
-def shown_members(members: Iterable[Known], permitted: Callable[[Offer], Offer | None] | None) -> Iterator[Known]:
-    """The members of a course with what may be shown of them; without a rule that is everything."""
-    for member in members:
-        offer = member.offer if permitted is None else permitted(member.offer)
-        if offer is not None:
-            yield replace(member, offer=offer)
-
-
-def _cluster_rows(resolution: Resolution) -> Iterable[dict[str, str]]:
+def _cluster_lines(resolution: Resolution) -> Iterable[bytes]:
     for offer, course in sorted(resolution.course_ids.items()):
-        yield {"offer_id": offer, "course_id": course, "own_id": resolution.own_ids[offer]}
+        own, name = resolution.own_ids[offer], encode_basestring(offer)
+        # as `_line` writes it: a million of them are worth it
+        yield f'{{"course_id": "{course}", "offer_id": {name}, "own_id": "{own}"}}\n'.encode()
 
 
-def _candidate_row(asked: Asked) -> dict[str, Any]:
-    return {**asked.candidate.model_dump(mode="json"), "changed_since_judged": asked.changed_since_judged}
+def _line(row: Mapping[str, Any]) -> bytes:
+    return f"{json.dumps(row, ensure_ascii=False, sort_keys=True)}\n".encode()
 
 
-def _write(path: Path, rows: Iterable[Mapping[str, Any] | Course]) -> int:
-    """JSON lines, written beside and renamed; their number."""
+def _write(path: Path, lines: Iterable[bytes]) -> int:
+    """Lines, written beside and renamed; their number."""
     part = path.with_name(path.name + ".part")
     count = 0
-    with part.open("w", encoding="utf-8") as file:
-        for row in rows:
+    with part.open("wb", buffering=BUFFER) as file:
+        for line in lines:
             count += 1
-            file.write(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n")
+            file.write(line)
     part.replace(path)
     return count

@@ -6,7 +6,6 @@ would break a rule is refused and reported. A new offer alone never changes an e
 among older offers is decided before the newer one is looked at, and afterwards two older clusters never fuse.
 """
 
-import base64
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -60,7 +59,12 @@ class Resolution:
 
 def course_id(name: str) -> str:
     """`c` and 12 lower-case base32 characters of the SHA-256 of an offer's first name."""
-    return "c" + base64.b32encode(hashlib.sha256(name.encode()).digest()).decode().lower()[:12]
+    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
+    return "c" + "".join([_LETTERS[number >> place & 1023] for place in range(54, 0, -10)])
+
+
+# Two characters for each ten bits: every offer needs an id every night, and base64.b32encode takes five times as long.
+_LETTERS = [one + other for one in "abcdefghijklmnopqrstuvwxyz234567" for other in "abcdefghijklmnopqrstuvwxyz234567"]
 
 
 @dataclass
@@ -73,12 +77,21 @@ class _Cluster:
 
 @dataclass
 class _State:
-    clusters: dict[str, _Cluster]  # offer id -> its cluster
+    alone: Callable[[str], _Cluster]  # of an offer that nothing has touched yet
     different: Mapping[str, set[str]]
     refusals: list[Refusal] = field(default_factory=list)
+    clusters: dict[str, _Cluster] = field(default_factory=dict)  # offer id -> its cluster
+
+    def cluster(self, offer: str) -> _Cluster:
+        """The cluster of an offer."""
+        if offer not in self.clusters:
+            self.clusters[offer] = self.alone(offer)
+        return self.clusters[offer]
 
     def judged_different(self, a: _Cluster, b: _Cluster) -> Pair | None:
         """A pair across the clusters that a person called different."""
+        if not self.different:
+            return None
         small, large = sorted((a, b), key=lambda cluster: (len(cluster.members), min(cluster.members)))
         crossing = (
             (min(member, other), max(member, other))
@@ -116,16 +129,16 @@ def resolve(
     evidence too. `kinds`: each offer's typed features, of which `conflict` names the contradictions of two.
     `voices`: the offer whose scores speak for this one (exact repeats are compared once).
     """
-    ordered = sorted(links, key=lambda link: _order(link, first_seen))
+    given = list(links)
+    orders = [_order(link, first_seen) for link in given]
+    ordered = [given[place] for place in sorted(range(len(given)), key=orders.__getitem__)]
     known = {**(evidence or {}), **{_pair(link.left, link.right): link.score for link in ordered if not link.exact}}
     verdicts = _present(decisions, first_seen)
-    state = _State(
-        {
-            offer: _Cluster([offer], {(kinds or {}).get(offer)}, {(voices or {}).get(offer, offer)}, born)
-            for offer, born in first_seen.items()
-        },
-        _partners(pair for pair, verdict in verdicts.items() if verdict == "different"),
-    )
+
+    def alone(offer: str) -> _Cluster:
+        return _Cluster([offer], {(kinds or {}).get(offer)}, {(voices or {}).get(offer, offer)}, first_seen[offer])
+
+    state = _State(alone, _partners(pair for pair, verdict in verdicts.items() if verdict == "different"))
     for left, right in _human_links(decisions, first_seen, verdicts):
         _join_by_hand(state, left, right, conflict)
     barred = {pair for pair, verdict in verdicts.items() if verdict != "same"}
@@ -137,7 +150,7 @@ def resolve(
 
 def _join_by_hand(state: _State, left: str, right: str, conflict: Conflict) -> None:
     """A person's `same`: beats a typed conflict, never a person's `different`."""
-    a, b = state.clusters[left], state.clusters[right]
+    a, b = state.cluster(left), state.cluster(right)
     if a is b:
         return
     barrier = state.judged_different(a, b)
@@ -160,7 +173,7 @@ def _join_by_machine(
     conflict: Conflict,
     fit: Fit,
 ) -> None:
-    a, b = state.clusters[link.left], state.clusters[link.right]
+    a, b = state.cluster(link.left), state.cluster(link.right)
     if a is b:
         return
     refused: tuple[RefusalKind, str] | None = None
@@ -200,17 +213,20 @@ def _misfit(a: _Cluster, b: _Cluster, known: Mapping[Pair, float], fit: Fit) -> 
 
 def _named(state: _State, first_seen: Mapping[str, str], decisions: Decisions) -> Resolution:
     """Give every cluster the id of its senior; two seniors of one rename chain that people parted keep apart."""
-    own = {offer: course_id(decisions.first_name(offer)) for offer in first_seen}
+    names = {offer: decisions.first_name(offer) for offer in first_seen}
+    own = {offer: course_id(name) for offer, name in names.items()}
+    shared = {one for offer, name in names.items() if name != offer for one in (offer, name) if one in first_seen}
     taken: dict[str, _Cluster] = {}
     course_ids: dict[str, str] = {}
-    for offer in sorted(first_seen, key=lambda offer: (first_seen[offer], offer)):
-        cluster = state.clusters[offer]
+    for offer in sorted(shared.union(state.clusters), key=lambda offer: (first_seen[offer], offer)):
+        cluster = state.cluster(offer)
         if offer in course_ids:
             continue
         name = own[offer]
         if taken.setdefault(name, cluster) is not cluster:
             name = course_id(offer)
         course_ids.update(dict.fromkeys(cluster.members, name))
+    course_ids = own | course_ids
     refusals = tuple(sorted(state.refusals, key=lambda refusal: (refusal.left, refusal.right, refusal.by)))
     return Resolution(course_ids, own, refusals)
 

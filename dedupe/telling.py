@@ -12,8 +12,9 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from dedupe.columns import Columns, Rows
+from dedupe.columns import Rows
 from dedupe.keys import Key
+from dedupe.register import Register
 
 Scores = npt.NDArray[np.float64]
 Text = frozenset[str]
@@ -27,7 +28,7 @@ _LEVELS = ("alike", "some", "missing", "apart")
 UNASKED = -1  # the level of a reason that was not looked into
 
 
-def told(left: Rows, right: Rows, scores: Scores, columns: Columns) -> npt.NDArray[np.int8]:
+def told(left: Rows, right: Rows, scores: Scores, offers: Register) -> npt.NDArray[np.int8]:
     """Whether the descriptions agree in what not all offers of the house say, as the place of the level in this list.
 
     alike: Beschreibungen gleich in dem, was nicht alle Angebote des Hauses sagen
@@ -37,10 +38,10 @@ def told(left: Rows, right: Rows, scores: Scores, columns: Columns) -> npt.NDArr
 
     Asked of pairs of two sources whose score (nats) leaves doubt; of others the level is UNASKED.
     """
-    source = columns.codes("source")
+    source = offers.table.lines["source"]
     asked = np.flatnonzero((source[left] != source[right]) & (np.abs(scores) < DOUBT))
     found = np.full(len(left), UNASKED, np.int8)
-    houses = _Houses(columns)
+    houses = _Houses(offers)
     found[asked] = np.fromiter(
         (houses.level(a, b) for a, b in zip(left[asked].tolist(), right[asked].tolist(), strict=True)),
         np.int8,
@@ -52,13 +53,11 @@ def told(left: Rows, right: Rows, scores: Scores, columns: Columns) -> npt.NDArr
 class _Houses:
     """What each house says of most of its courses, source by source, as of a night."""
 
-    def __init__(self, columns: Columns) -> None:
-        self._keys = columns.keys
-        self._house = columns.codes("source", "kind.provider", "kind.provider_key")
-        self._rows: dict[int, list[int]] = {}
-        for row in np.argsort(self._house, kind="stable").tolist():  # in order of seniority within each house
-            if self._keys[row].text:
-                self._rows.setdefault(int(self._house[row]), []).append(row)
+    def __init__(self, offers: Register) -> None:
+        self._keys = offers.keys
+        houses, self._house = np.unique(offers.table.lines["owner"], return_inverse=True)
+        self._rows = np.argsort(self._house, kind="stable")  # in order of seniority within each house
+        self._begins = np.searchsorted(self._house[self._rows], np.arange(len(houses) + 1))
         self._common: dict[tuple[int, str], Text] = {}
 
     def level(self, left: int, right: int) -> int:
@@ -90,8 +89,8 @@ class _Houses:
     def _titled(self, house: int, night: str) -> Iterator[tuple[Text, Text]]:
         """Title and description of each course of a house, its dates and editions counted once: the senior's."""
         seen: set[Text] = set()
-        for row in self._rows.get(house, ()):
+        for row in self._rows[self._begins[house] : self._begins[house + 1]].tolist():
             key: Key = self._keys[row]
-            if key.first_seen <= night and key.title not in seen:
+            if key.text and key.first_seen <= night and key.title not in seen:
                 seen.add(key.title)
                 yield key.title, key.text

@@ -27,7 +27,7 @@ from flows.outcome import PastNight, Published
 from flows.partners import PARTNERS
 from flows.quarantine import write_quarantine
 from flows.settings import Settings
-from flows.terms import rights_of, taken_down
+from flows.terms import permission_of, rights_of, taken_down
 from warehouse.alive import AliveOffer, alive_offers
 from warehouse.clusters import store_dedupe
 from warehouse.connection import ProfileMismatch, Warehouse, WarehouseError, open_warehouse
@@ -110,8 +110,8 @@ def refresh(
             home.journal,
             part,
             model=home.model,
-            permitted=rights_of(home).permitted,
-            cache=home.root / "dedupe.cache.npz",
+            permission=permission_of(home),
+            cache=home.root / "dedupe.cache",
         )
         store_dedupe(con, run_id, part / "clusters.jsonl", part / "candidates.jsonl")
         record_run(con, {"run_id": run_id, "started_at": run_at.isoformat(), "result": "loaded"})

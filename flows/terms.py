@@ -7,9 +7,13 @@ captures are real pages that nobody outside sees: of them facts are shown, as of
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+from inspect import getsource
 from typing import Any
 
+import exports.rights
 from dedupe import identity, journal
+from dedupe.courses import Permission
 from dedupe.journal import Event
 from dedupe.resolver import course_id
 from exports.rights import Republish, Rights, Terms
@@ -80,6 +84,13 @@ def rights_of(home: Home) -> Rights:
     wanted = OF_PROFILE.get(home.profile)
     terms = {key: replace(one, republish=wanted or one.republish) for key, one in said.items()}
     return Rights(terms, _own_courses(home, taken_down(home)))
+
+
+def permission_of(home: Home) -> Permission:
+    """What dedupe may show of an offer in a course, after these rights."""
+    rights = rights_of(home)
+    rules = sorted((key, terms.republish) for key, terms in rights.terms.items())
+    return Permission(rights.permitted, sha256(f"{rules}{getsource(exports.rights)}".encode()).hexdigest())
 
 
 def _own_courses(home: Home, banned: TakenDown) -> frozenset[str]:

@@ -1,224 +1,188 @@
-"""Quality and cost of dedupe on offers of which the truth is known.
+"""Quality and cost of dedupe on offers of which the truth is known, as one table.
 
-    python tests/bench/bench_dedupe.py [GENERATOR [rows] [seed ...]] [--night] [--peers PYTHON]
+    python tests/bench/bench_dedupe.py [--generator MODULE] [--rows N ...] [--courses N] [--seed N] [--peers PYTHON]
 
-GENERATOR is the path of a module with `generate(rows, dup, seed)` yielding (row, run, course); the truth is `course`.
-Without one, the listings of the stand-in's catalogue are taken as they are published, without the way over HTTP; then
-`rows` is the number of courses. Prints one line of JSON per seed.
+The offers of the stand-in's catalogue (`--courses`), and those of a generator (see truth.py) in each size of `--rows`.
+Every measurement is a process of its own, so that its peak memory is its own. All times are wall time; the processor
+time beside them is what a busy machine does not stretch.
 
-`seconds` is matching alone: blocking, scoring, resolving and the questions, from keys in memory. What comes before is
-stated beside it: `normalise_seconds` and `keys_seconds`. All are wall time; the processor time of matching, which a
-busy machine does not stretch, is `cpu_seconds`. Peak memory is that of the whole process; offers are not kept.
-
-`--night`: the same once more with 1 % of the offers new or changed and the scores of the first run at hand, beside a
-full run of the same night; both must agree.
+Matching is blocking, scoring, resolving and choosing the questions, from keys in memory. A night is `dedupe` as it is
+run every night, from files to files. `full`: without anything kept (it writes what the next night can use). `1 %`:
+the night after it, in which every offer was fetched again, half a percent is new and half a percent has another price,
+title or start. Up to EQUAL offers this night is run once more without what was kept: both must agree to the byte.
 
 `--peers`: an interpreter with Splink and rapidfuzz, which then get the same rows and truth (see peers.py), e.g.
 `python3 -m venv peers && peers/bin/pip install splink rapidfuzz numpy`, then `--peers peers/bin/python`.
 """
 
 import argparse
-import importlib.util
 import json
 import resource
 import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from dedupe.evaluate import measure_quality
-from dedupe.journal import Decisions
-from dedupe.keys import Key, read_key
-from dedupe.pipeline import Resolved, resolve_keys
-from dedupe.scoring import load_model
-from normalize.model import Listing, ListingInstance, Offer
-from normalize.offer import to_offer
-from spiders.standin.catalogue import build_catalogue
-from spiders.standin.publish import Publication, publish
+from truth import generated, generated_rows, published
 
-DUPLICATES = 0.10
 CHANGED = 0.01
-SEASON = date(2027, 1, 1)
+EQUAL = 200_000  # offers
 FIRST, SECOND = "20261101T000000Z", "20261102T000000Z"
-
-
-def generated(generator: Path, rows: int, seed: int) -> Iterator[tuple[Offer, str]]:
-    """Offers with the course they truly are, read like any listing."""
-    for row, course in generated_rows(generator, rows, seed):
-        yield to_offer(listing(row), kind="aggregator"), course
-
-
-def generated_rows(generator: Path, rows: int, seed: int) -> Iterator[tuple[dict[str, Any], str]]:
-    """The rows of a generator with the course they truly are."""
-    spec = importlib.util.spec_from_file_location("generator", generator)
-    if spec is None or spec.loader is None:
-        raise SystemExit(f"{generator} is no Python module")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    for row, _, course in module.generate(rows, dup=DUPLICATES, seed=seed):
-        yield row, str(course)
-
-
-def listing(row: dict[str, Any]) -> Listing:
-    """A generated row as a source would publish it."""
-    dates = " - ".join(day for day in (row["start_date"], row["end_date"]) if day)
-    run = ListingInstance(dates=dates or None, city=row["town"], postcode=row["postcode"])
-    return Listing(
-        source=row["source"],
-        ref=row["id"],
-        title=row["title"],
-        provider=row["provider"],
-        description=row["description"],
-        price=None if row["price_eur"] is None else f"{row['price_eur']:.2f} €",
-        duration=None if row["hours"] is None else f"{row['hours']} Stunden",
-        format=row["mode"],
-        fetched_at="2026-11-22T01:30:00Z",
-        instances=(run,),
-    )
-
-
-def published(courses: int, seed: int) -> Iterator[tuple[Offer, str]]:
-    """Offers of the stand-in's catalogue with the course they truly are."""
-    for source, publications in publish(build_catalogue(seed, courses, season=SEASON)).items():
-        kind = "aggregator" if source == "mein-now" else "provider"
-        for one in publications:
-            yield to_offer(published_listing(one), kind=kind), one.course.key
-
-
-def published_listing(one: Publication) -> Listing:
-    """A publication of the stand-in as a spider would read it from its page."""
-    runs = [
-        ListingInstance(
-            dates=" - ".join(f"{day:%d.%m.%Y}" for day in (run.start, run.end) if day) or "laufend",
-            times=f"{run.start_time} - {run.end_time} Uhr" if run.start_time else None,
-            city=run.site.city if run.site else None,
-            online=None if run.site else "online",
-        )
-        for run in one.runs
-    ]
-    return Listing(
-        source=one.source,
-        ref=one.ref,
-        title=one.title,
-        provider=one.provider,
-        course_number=one.number or None,
-        description="".join(f"<p>{text}</p>" for text in (*one.paragraphs, *one.bullets)),
-        price=None if one.price is None else f"{one.price / 100:.2f} €",
-        duration=None if one.source == "mein-now" else f"{one.course.ue} UE",
-        fetched_at="2026-11-22T01:30:00Z",
-        instances=tuple(runs),
-    )
-
-
-def read(labelled: Iterator[tuple[Offer, str]]) -> tuple[list[Key], dict[str, str], dict[str, float]]:
-    """Keys in order of seniority, the truth by offer id, and how long it took; the offers are let go."""
-    keys: list[Key] = []
-    labels: dict[str, str] = {}
-    reading = 0.0
-    started = time.perf_counter()
-    for offer, course in labelled:
-        before = time.perf_counter()
-        keys.append(read_key(offer, FIRST))
-        reading += time.perf_counter() - before
-        labels[offer.offer_id] = course
-    if len(labels) < len(keys):
-        raise SystemExit("repeated offer ids")
-    normalising = time.perf_counter() - started - reading
-    keys.sort(key=lambda key: key.seniority)
-    return keys, labels, {"normalise_seconds": round(normalising, 1), "keys_seconds": round(reading, 1)}
-
-
-def matched(keys: Sequence[Key], cache: Path | None = None) -> tuple[Resolved, dict[str, float]]:
-    """Match keys with the shipped model, and how long it took."""
-    hashes: Mapping[str, str] = dict.fromkeys((key.offer_id for key in keys), "")
-    wall, cpu = time.perf_counter(), time.process_time()
-    found = resolve_keys(keys, Decisions(), load_model(), hashes, cache)
-    times = {"seconds": round(time.perf_counter() - wall, 2), "cpu_seconds": round(time.process_time() - cpu, 2)}
-    if cache and found.comparison.memory:
-        found.comparison.memory.save(cache)
-    return found, times
-
-
-def next_night(keys: Sequence[Key], seed: int) -> list[Key]:
-    """The keys with one in a hundred changed: half of these are new, of the others price, start or title is another."""
-    dice = Random(seed)
-    found = list(keys)
-    for place in dice.sample(range(len(keys)), max(4, int(len(keys) * CHANGED))):
-        one, other = keys[place], dice.choice(keys)
-        what = dice.choice(("new", "new", "new", "prices", "starts", "title"))
-        if what == "new":
-            found.append(replace(one, offer_id=f"new:{place}", source="new", first_seen=SECOND))
-        else:
-            months = {"months": other.months} if what == "starts" else {}
-            found[place] = replace(one, **{what: getattr(other, what)}, **months)
-    return sorted(found, key=lambda key: key.seniority)
-
-
-def compare_nights(keys: Sequence[Key], seed: int) -> dict[str, Any]:
-    """What carrying the scores saves in a night in which little changed."""
-    later = next_night(keys, seed)
-    with tempfile.TemporaryDirectory() as folder:
-        cache = Path(folder) / "cache.npz"
-        matched(keys, cache)
-        quick, times = matched(later, cache)
-        size = cache.stat().st_size
-    full, whole = matched(later)
-    if (quick.resolution, quick.asked) != (full.resolution, full.asked):
-        raise SystemExit("a night with carried scores came to another result than a full one")
-    reused = quick.comparison.memory.reused if quick.comparison.memory else 0
-    return {
-        "night": times,
-        "full": whole,
-        "cpu_share": round(times["cpu_seconds"] / whole["cpu_seconds"], 2),
-        "scored_again": quick.comparison.considered - reused,
-        "of_pairs": quick.comparison.considered,
-        "cache_mb": size >> 20,
-    }
-
-
-def measure_peers(python: Path, rows: Iterator[tuple[dict[str, Any], str]]) -> None:
-    """Let the general tools have the same rows; their lines go to stdout."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "rows.jsonl"
-        with path.open("w", encoding="utf-8") as file:
-            for row, course in rows:
-                named = {"start": row["start_date"], "price": row["price_eur"], "form": row["mode"], "course": course}
-                same = {name: row[name] for name in ("id", "title", "provider", "town", "hours")}
-                file.write(json.dumps({**same, **named}, ensure_ascii=False) + "\n")
-        subprocess.run([python, Path(__file__).with_name("peers.py"), path], check=True)
+OUTCOME = ("clusters.jsonl", "candidates.jsonl", "conflicts.jsonl", "courses.jsonl")
+COLUMNS = {
+    "offers": "offers", "seconds": "matching s", "cpu_seconds": "cpu s", "peak_mb": "MB",
+    "pairs_per_offer": "pairs/offer", "lost_per_offer": "lost/offer", "pair_completeness": "completeness",
+    "precision": "P", "recall": "R", "f1": "F1", "review_pairs_per_100_offers": "asked/100", "splink": "Splink s",
+    "splink_f1": "best F1", "ratio": "times Splink", "full": "full night s", "night": "1 % s", "share": "share",
+    "cpu_share": "cpu share", "night_mb": "MB",
+}  # fmt: skip
 
 
 def main() -> None:
-    """Measure every seed."""
+    """Measure every set and print the table."""
     parser = argparse.ArgumentParser(description="Quality and cost of dedupe where the truth is known.")
-    parser.add_argument("generator", nargs="?", type=Path)
-    parser.add_argument("rows", nargs="?", type=int)
-    parser.add_argument("seeds", nargs="*", type=int)
-    parser.add_argument("--night", action="store_true", help="also a night in which 1 %% of the offers changed")
+    parser.add_argument("--generator", type=Path)
+    parser.add_argument("--rows", type=int, nargs="*", default=[10_000])
+    parser.add_argument("--courses", type=int, default=400)
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--peers", type=Path, metavar="PYTHON", help="an interpreter with splink and rapidfuzz")
+    parser.add_argument("--child", nargs="*", help=argparse.SUPPRESS)
     asked = parser.parse_args()
-    size = asked.rows or (10_000 if asked.generator else 400)
-    for seed in asked.seeds or (1, 2, 3):
-        source = generated(asked.generator, size, seed) if asked.generator else published(size, seed)
-        keys, labels, before = read(source)
-        found, times = matched(keys)
-        offers = max(1, len(keys))
-        shares = {"pairs_per_offer": round(found.comparison.considered / offers, 1)}
-        quality = measure_quality(found, labels).figures()
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        line = {"size": size, "seed": seed, **times, **before, "peak_mb": peak, **shares, **quality}
-        print(json.dumps(line), flush=True)
-        del found
-        if asked.night:
-            print(json.dumps({"size": size, "seed": seed, **compare_nights(keys, seed)}), flush=True)
-        if asked.peers and asked.generator:
-            del keys, labels
-            measure_peers(asked.peers, generated_rows(asked.generator, size, seed))
+    if asked.child:
+        step, folder, *more = asked.child
+        print(json.dumps(STEPS[step](Path(folder), *more)))
+        return
+    print("| set | " + " | ".join(COLUMNS.values()) + " |")
+    print("|---" * (len(COLUMNS) + 1) + "|", flush=True)
+    sets = [("stand-in", "", asked.courses)] + [("generator", str(asked.generator), rows) for rows in asked.rows]
+    for name, generator, size in sets if asked.generator else sets[:1]:
+        row = measured(generator, size, asked.seed, asked.peers if generator else None)
+        print(f"| {name} | " + " | ".join(str(row.get(column, "")) for column in COLUMNS) + " |", flush=True)
+
+
+def measured(generator: str, size: int, seed: int, peers: Path | None) -> dict[str, Any]:
+    """The figures of one set."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        child("write", folder, generator, str(size), str(seed))
+        row = child("match", folder)
+        if peers:
+            command = [peers, Path(__file__).with_name("peers.py"), folder / "rows.jsonl"]
+            told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+            splink = next(line for line in map(json.loads, told.splitlines()) if line["tool"] == "splink")
+            row |= {"splink": round(splink["seconds"], 2), "splink_f1": splink["f1_best"]}
+            row["ratio"] = round(row["seconds"] / splink["seconds"], 2)
+        full = child("night", folder, "offers.jsonl", "full", "cache")
+        child("age", folder, str(seed))
+        night = child("night", folder, "aged.jsonl", "quick", "cache")
+        if row["offers"] <= EQUAL:
+            child("night", folder, "aged.jsonl", "again")
+            for file in OUTCOME:
+                if (folder / "quick" / file).read_bytes() != (folder / "again" / file).read_bytes():
+                    raise SystemExit(f"{file}: a night with what was kept came to another result than a full one")
+        shares = {"share": "seconds", "cpu_share": "cpu_seconds"}
+        row |= {name: round(night[what] / full[what], 3) for name, what in shares.items()}
+        return row | {"full": full["seconds"], "night": night["seconds"], "night_mb": night["peak_mb"]}
+
+
+def child(step: str, folder: Path, *more: str) -> dict[str, Any]:
+    """One step in a process of its own, and what it found."""
+    command = [sys.executable, __file__, "--child", step, str(folder), *more]
+    found: dict[str, Any] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    return found
+
+
+def write(folder: Path, generator: str, size: str, seed: str) -> dict[str, Any]:
+    """The offers as the warehouse hands them out, their truth, and the rows for the peers."""
+    rows, dice = int(size), int(seed)
+    labelled = generated(Path(generator), rows, dice) if generator else published(rows, dice)
+    labels: dict[str, str] = {}
+    with (folder / "offers.jsonl").open("w", encoding="utf-8") as file:
+        for offer, course in labelled:
+            if offer.offer_id in labels:
+                raise SystemExit(f"{offer.offer_id} is there twice")
+            labels[offer.offer_id] = course
+            row = {**offer.model_dump(mode="json"), "first_seen": FIRST, "last_seen": FIRST, "status": "active"}
+            file.write(json.dumps({**row, "changed_in": FIRST}, ensure_ascii=False) + "\n")
+    (folder / "labels.json").write_text(json.dumps(labels), encoding="utf-8")
+    if generator:
+        with (folder / "rows.jsonl").open("w", encoding="utf-8") as file:
+            for row, course in generated_rows(Path(generator), rows, dice):
+                named = {"start": row["start_date"], "price": row["price_eur"], "form": row["mode"], "course": course}
+                same = {name: row[name] for name in ("id", "title", "provider", "town", "hours")}
+                file.write(json.dumps({**same, **named}, ensure_ascii=False) + "\n")
+    return {}
+
+
+def age(folder: Path, seed: str) -> dict[str, Any]:
+    """The file of the next night: all fetched again, and one in a hundred is new or another."""
+    dice = Random(int(seed))
+    lines = (folder / "offers.jsonl").read_bytes().splitlines()
+    chosen = set(dice.sample(range(len(lines)), max(4, int(len(lines) * CHANGED))))
+    with (folder / "aged.jsonl").open("w", encoding="utf-8") as file:
+        for place, line in enumerate(lines):
+            row = {**json.loads(line), "fetched_at": "2026-11-23T01:30:00Z", "last_seen": SECOND}
+            if place in chosen:
+                row |= {"changed_in": SECOND}
+                other = json.loads(dice.choice(lines))
+                what = dice.choice(("new", "new", "new", "price", "instances", "title"))
+                if what == "new":
+                    fresh = {"offer_id": f"new:{place}", "source": "new", "ref": str(place), "first_seen": SECOND}
+                    file.write(json.dumps({**row, **fresh}, ensure_ascii=False) + "\n")
+                else:
+                    row |= {what: other[what], "changed_in": SECOND}
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    return {}
+
+
+def match(folder: Path) -> dict[str, Any]:
+    """Quality and cost of matching alone."""
+    from dedupe.evaluate import measure_quality
+    from dedupe.journal import Decisions
+    from dedupe.pipeline import resolve_keys
+    from dedupe.scoring import load_model
+    from dedupe.snapshot import read_snapshot
+
+    keys = read_snapshot(folder / "offers.jsonl").offers.keys
+    labels = json.loads((folder / "labels.json").read_bytes())
+    hashes = dict.fromkeys(labels, "")
+    found, times = timed(lambda: resolve_keys(keys, Decisions(), load_model(), hashes))
+    offers = max(1, len(keys))
+    per_offer = {
+        "pairs_per_offer": round(found.comparison.considered / offers, 1),
+        "lost_per_offer": round(sum(found.comparison.lost.values()) / offers, 1),
+    }
+    return {**times, "peak_mb": peak(), **per_offer, **measure_quality(found, labels).figures()}
+
+
+def night(folder: Path, offers: str, out: str, cache: str = "") -> dict[str, Any]:
+    """One night from files to files."""
+    from dedupe.pipeline import dedupe
+
+    kept = folder / cache if cache else None
+    _, times = timed(lambda: dedupe(folder / offers, folder / "journal.jsonl", folder / out, cache=kept))
+    return {**times, "peak_mb": peak()}
+
+
+def timed(work: Any) -> tuple[Any, dict[str, float]]:
+    """What some work gives, and how long it took."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    found = work()
+    return found, {
+        "seconds": round(time.perf_counter() - wall, 2),
+        "cpu_seconds": round(time.process_time() - cpu, 2),
+    }
+
+
+def peak() -> int:
+    """The most memory this process took, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+STEPS = {"write": write, "age": age, "match": match, "night": night}
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
     python tests/bench/fit_model.py PRIOR GENERATOR VERSION > dedupe/model.json
 
-PRIOR is a model file with weights set by hand (tests/bench/prior.json); GENERATOR as in bench_dedupe.py (seed 11, 6,000
+PRIOR is a model file with weights set by hand (tests/bench/prior.json); GENERATOR as in truth.py (seed 11, 6,000
 rows); the stand-in's catalogue is taken as published (seed 21); the labelled sets are those of tests/labelled, of
 courses.txt the tuning half. Seeds and the other half are never those that quality is measured on.
 
@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from bench_dedupe import generated, published
+from truth import generated, published
 
 from dedupe.evaluate import resolve_labelled
 from dedupe.features import batch_of, measure

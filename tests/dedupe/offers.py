@@ -1,9 +1,14 @@
 """A factory of invented offers for the tests of this room."""
 
+from random import Random
 from typing import Any
 
 from dedupe.keys import Key, read_key
 from normalize.model import Duration, Instance, Offer, Place, Price, Provider
+
+WORDS = ("Hydraulik", "Pneumatik", "Statik", "Schweißen", "MAG", "Grundkurs", "Aufbaukurs", "A1", "B1")
+HOUSES = ("Lernhaus Ruhr gGmbH", "Lernhaus Ruhr", "Nordkamp Akademie", "VHS Herten", None)
+RUNS = ("2027-01-11", "2027-03-08", "2027-06-14")
 
 
 def offer(
@@ -34,3 +39,19 @@ def offer(
 def key(offer_id: str, *args: Any, **more: Any) -> Key:
     """The match key of such an offer, first seen on the first night."""
     return read_key(offer(offer_id, *args, **more), "20261101T000000Z")
+
+
+def random_offer(offer_id: str, seed: int) -> Offer:
+    """An offer of few words, houses and days, so that many are alike."""
+    dice = Random(seed)
+    return offer(
+        offer_id,
+        " ".join(dice.sample(WORDS, dice.randint(1, 3))),
+        dice.choice(HOUSES),
+        starts=dice.sample(RUNS, dice.randint(0, 2)),
+        town=dice.choice(("Marl", "Herten", None)),
+        price=dice.choice(("90.00", "95.00", None)),
+        units=dice.choice((8.0, 40.0, None)),
+        course_number=dice.choice(("K 2027-118", "77", None)),
+        kind="aggregator" if offer_id.startswith("agency") else "provider",
+    )

@@ -1,5 +1,6 @@
 """Which pairs are proposed, what a cap loses, and that what arrives later takes nothing away."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from random import Random
 
@@ -8,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedupe.blocking import CAP, RULES, RUN_RULES, all_pairs, blocks, candidate_pairs
-from dedupe.columns import Columns
+from dedupe.blocking import CAP, RULES, RUN_RULES, Blocks, Rule, all_pairs, blocks
 from dedupe.keys import Key
+from dedupe.register import register
 from tests.dedupe.offers import key
 
 RUNS = ("2027-01-11", "2027-03-08")
@@ -19,11 +20,22 @@ WORDS = ("Hydraulik", "Pneumatik", "Statik", "Optik", "Akustik")
 HOUSES = ("Lernhaus Ruhr gGmbH", "Lernhaus Ruhr", "Nordkamp Akademie", "VHS Herten", None)
 
 
+def blocks_of(keys: list[Key], rules: Mapping[str, Rule]) -> Blocks:
+    offers = register(keys)
+    return blocks(offers.table, offers.nights, rules)
+
+
+def proposed(found: Blocks) -> set[tuple[int, int]]:
+    left, right = all_pairs(found)
+    pairs = list(zip(left.tolist(), right.tolist(), strict=True))
+    assert len(pairs) == len(set(pairs))
+    return set(pairs)
+
+
 def pairs_of(keys: list[Key], rules: tuple[str, ...] = ()) -> set[tuple[int, int]]:
     """The pairs of some rules, of all rules if none is named."""
     every = RULES | RUN_RULES
-    found = candidate_pairs(keys, {name: every[name] for name in rules or every})
-    return set(zip(found.left.tolist(), found.right.tolist(), strict=True))
+    return proposed(blocks_of(keys, {name: every[name] for name in rules or every}))
 
 
 def random_keys(seed: int, count: int, night: str = "20261101T000000Z", prefix: str = "s") -> list[Key]:
@@ -52,21 +64,20 @@ def test_blocking_finds_spellings_and_synonyms() -> None:
         key("c:1", "Ganz etwas anderes", "Nordkamp", starts=RUNS[:1], town="Marl"),  # the same house and day
         key("d:1", "Rückenschule", "VHS Herten"),
     ]
-    words = candidate_pairs(keys, RULES)
-    runs = candidate_pairs(keys, RUN_RULES)
-    assert (0, 1) in zip(words.left.tolist(), words.right.tolist(), strict=True)
-    assert (0, 2) in zip(runs.left.tolist(), runs.right.tolist(), strict=True)
-    assert 3 not in {*words.left.tolist(), *words.right.tolist()}
+    words, runs = proposed(blocks_of(keys, RULES)), proposed(blocks_of(keys, RUN_RULES))
+    assert (0, 1) in words
+    assert (0, 2) in runs
+    assert 3 not in {row for pair in words for row in pair}
 
 
 def test_a_large_block_is_capped_the_loss_counted_and_old_pairs_stay() -> None:
     keys = [key(f"s{number:03d}:1", "Deutsch", f"Haus{number:03d}x") for number in range(60)]
     rule = {"same words": RULES["same words"]}
-    found, earlier = candidate_pairs(keys, rule), candidate_pairs(keys[:40], rule)
+    found, earlier = blocks_of(keys, rule), blocks_of(keys[:40], rule)
     assert found.proposed["same words"] + found.lost["same words"] == 60 * 59 // 2
     assert found.lost["same words"] > 0
-    pairs = set(zip(found.left.tolist(), found.right.tolist(), strict=True))
-    assert set(zip(earlier.left.tolist(), earlier.right.tolist(), strict=True)) <= pairs
+    pairs = proposed(found)
+    assert proposed(earlier) <= pairs
     assert len(pairs) == found.proposed["same words"]  # their names all begin alike
     assert len(pairs) <= 60 * 2 * CAP
 
@@ -90,8 +101,7 @@ def test_a_shared_start_or_number_brings_strangers_together() -> None:
 
 @pytest.mark.parametrize("size", [1, 7, 100, 10**6])
 def test_partitions_give_every_pair_once_whatever_their_size(size: int) -> None:
-    columns = Columns(random_keys(1, 60))
-    found = blocks(columns, RULES)
+    found = blocks_of(random_keys(1, 60), RULES)
     left, right = all_pairs(found)
     parts = list(found.partitions(size))
     assert np.array_equal(np.concatenate([part[0] for part in parts]), left)

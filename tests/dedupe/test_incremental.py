@@ -1,4 +1,4 @@
-"""Scores carried from night to night change the time a night takes and nothing else."""
+"""What is carried from night to night changes the time a night takes and nothing else."""
 
 import json
 from dataclasses import replace
@@ -9,38 +9,20 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from dedupe import journal
-from dedupe.columns import Columns
 from dedupe.golden import Known
-from dedupe.incremental import prints_of, remember
-from dedupe.pipeline import dedupe
+from dedupe.incremental import KEYS, NUMBERS, RECORDS, dump_key, key_of
+from dedupe.keys import read_key
+from dedupe.pipeline import Permission, dedupe
+from dedupe.prints import print_of
 from dedupe.scoring import dump_model, load_model
-from normalize.model import Offer
-from tests.dedupe.offers import key, offer
+from tests.dedupe.offers import RUNS, key, offer, random_offer
 
-WORDS = ("Hydraulik", "Pneumatik", "Statik", "Schweißen", "MAG", "Grundkurs", "Aufbaukurs", "A1", "B1")
-HOUSES = ("Lernhaus Ruhr gGmbH", "Lernhaus Ruhr", "Nordkamp Akademie", "VHS Herten", None)
-RUNS = ("2027-01-11", "2027-03-08", "2027-06-14")
 FILES = ("clusters.jsonl", "candidates.jsonl", "conflicts.jsonl", "courses.jsonl")
-
-
-def random_offer(offer_id: str, seed: int) -> Offer:
-    dice = Random(seed)
-    return offer(
-        offer_id,
-        " ".join(dice.sample(WORDS, dice.randint(1, 3))),
-        dice.choice(HOUSES),
-        starts=dice.sample(RUNS, dice.randint(0, 2)),
-        town=dice.choice(("Marl", "Herten", None)),
-        price=dice.choice(("90.00", "95.00", None)),
-        units=dice.choice((8.0, 40.0, None)),
-        course_number=dice.choice(("K 2027-118", "77", None)),
-        kind="aggregator" if offer_id.startswith("agency") else "provider",
-    )
 
 
 def write_snapshot(path: Path, known: dict[str, Known]) -> Path:
@@ -65,6 +47,7 @@ class Nights(RuleBasedStateMachine):
         self.known: dict[str, Known] = {}
         self.night = 0
         self.changed = False
+        self.permission = Permission(lambda offer: offer, "everything")
 
     @rule(seeds=st.lists(st.integers(0, 10**6), min_size=1, max_size=12))
     def arrive(self, seeds: list[int]) -> None:
@@ -104,17 +87,50 @@ class Nights(RuleBasedStateMachine):
             journal.append(self.home / "journal.jsonl", {**event, "left": left, "right": right})
             self.changed = True
 
-    @rule(damage=st.sampled_from([b"", b"PK\x03\x04", b"no archive"]))
-    def damage(self, damage: bytes) -> None:
-        (self.home / "cache.npz").write_bytes(damage)
+    @rule(seed=st.integers(0, 10**6))
+    def fetch_all_again(self, seed: int) -> None:
+        """As every night does: some at the same moment, some in another order than the night before."""
+        dice = Random(seed)
+        for offer_id, one in self.known.items():
+            fetched = dice.choice((None, f"2026-11-02T01:{dice.randint(0, 3):02d}:00.000Z"))
+            self.known[offer_id] = replace(one, offer=one.offer.model_copy(update={"fetched_at": fetched}))
+        self.changed = True
+
+    @rule(pick=st.integers(0, 10**6), title=st.sampled_from(["Hydraulik kompakt", None]))
+    def override(self, pick: int, title: str | None) -> None:
+        if self.known:
+            offer_id = sorted(self.known)[pick % len(self.known)]
+            event = {"at": f"2026-11-02T{self.night:02d}", "user": "s", "kind": "override", "field": "title"}
+            journal.append(self.home / "journal.jsonl", {**event, "offer_id": offer_id, "value": title})
+            self.changed = True
+
+    @rule(old=st.integers(0, 10**6), new=st.integers(0, 10**6))
+    def rename(self, old: int, new: int) -> None:
+        names = sorted(self.known)
+        if names and old % len(names) != new % len(names):
+            event = {"at": f"2026-11-02T{self.night:02d}", "user": "s", "kind": "rename"}
+            both = {"old": names[old % len(names)], "new": names[new % len(names)]}
+            journal.append(self.home / "journal.jsonl", {**event, **both})
+            self.changed = True
+
+    @rule(source=st.sampled_from(["house", "agency", "table", None]))
+    def silence(self, source: str | None) -> None:
+        """A source that permits nothing; None: all permit everything again."""
+        self.permission = Permission(lambda offer: None if offer.source == source else offer, str(source))
+        self.changed = True
+
+    @rule(name=st.sampled_from([NUMBERS, KEYS, RECORDS]), damage=st.sampled_from([b"", b"PK\x03\x04", b"no archive"]))
+    def damage(self, name: str, damage: bytes) -> None:
+        (self.home / "cache").mkdir(exist_ok=True)
+        (self.home / "cache" / name).write_bytes(damage)
         self.changed = True
 
     @invariant()
     def both_ways_give_the_same_bytes(self) -> None:
         if self.changed:
-            path = write_snapshot(self.home / "offers.jsonl", self.known)
-            dedupe(path, self.home / "journal.jsonl", self.home / "full")
-            dedupe(path, self.home / "journal.jsonl", self.home / "fast", cache=self.home / "cache.npz")
+            path, said = write_snapshot(self.home / "offers.jsonl", self.known), self.home / "journal.jsonl"
+            dedupe(path, said, self.home / "full", permission=self.permission)
+            dedupe(path, said, self.home / "fast", permission=self.permission, cache=self.home / "cache")
             assert outcome(self.home / "fast") == outcome(self.home / "full")
             self.changed = False
 
@@ -133,7 +149,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def night(home: Path, **more: Any) -> Any:
-    return dedupe(home / "offers.jsonl", home / "journal.jsonl", home / "out", cache=home / "cache.npz", **more)
+    return dedupe(home / "offers.jsonl", home / "journal.jsonl", home / "out", cache=home / "cache", **more)
 
 
 def test_an_unchanged_night_scores_no_candidate_again(home: Path) -> None:
@@ -161,45 +177,73 @@ def test_another_model_is_another_opinion(home: Path, tmp_path: Path) -> None:
     assert night(home, model=model).reused == 0
 
 
-@pytest.mark.parametrize("harm", ["cut", "columns", "rows", "foreign"])
-def test_a_damaged_file_is_a_full_run_and_no_error(home: Path, harm: str) -> None:
+@pytest.mark.parametrize("harm", ["cut", "columns", "rows", "foreign", "a key", "a record"])
+def test_a_damaged_folder_is_a_full_run_and_no_error(home: Path, harm: str) -> None:
     night(home)
     before = outcome(home / "out")
-    path = home / "cache.npz"
+    path = home / "cache" / NUMBERS
     with np.load(path) as kept:
         arrays = {name: kept[name] for name in kept.files}
     if harm == "cut":
         path.write_bytes(path.read_bytes()[:-100])
     elif harm == "columns":
-        np.savez(path, stamp=arrays["stamp"], prints=arrays["prints"])
+        np.savez(path, stamp=arrays["stamp"], lines=arrays["lines"])
     elif harm == "rows":
-        np.savez(path, **{**arrays, "pairs": arrays["pairs"] + (1 << 40)})
+        np.savez(path, **{**arrays, "candidates pairs": arrays["candidates pairs"] + (1 << 40)})
+    elif harm == "foreign":
+        np.savez(path, **{**arrays, "candidates scores": arrays["candidates scores"].astype(np.float32)})
     else:
-        np.savez(path, **{**arrays, "scores": arrays["scores"].astype(np.float32)})
+        text = home / "cache" / {"a key": KEYS, "a record": RECORDS}[harm]
+        text.write_bytes(text.read_bytes().replace(b"Marl", b"Lamr", 1).replace(b"marl", b"lamr", 1))
     assert night(home).reused == 0
     assert outcome(home / "out") == before
-    assert night(home).reused > 0  # the file was written anew
+    assert night(home).reused > 0  # the folder was written anew
+
+
+def test_what_was_kept_of_an_offer_that_is_gone_goes_with_it(home: Path) -> None:
+    night(home)
+    rows = (home / "offers.jsonl").read_text().splitlines()
+    gone = json.loads(rows.pop())["offer_id"]
+    told = f'"{gone}"'.encode()
+    assert any(told in path.read_bytes() for path in (home / "cache").iterdir())
+    (home / "offers.jsonl").write_text("".join(f"{row}\n" for row in rows))
+    night(home)
+    assert not any(told in path.read_bytes() for path in (home / "cache").iterdir())
+
+
+def test_a_title_that_looks_like_a_mark_or_a_name_of_the_line_is_kept_as_it_is(home: Path) -> None:
+    """The times of fetching are put into kept records and cut out of lines; no text of a page may be taken for one."""
+    titles = ('"fetched_at":"2020-01-01"', '\\"last_seen": "x"', f'"{"0" * 32}:000000"', "\\")
+    known = {
+        f"house:{n}": Known(
+            offer(f"house:{n}", title, fetched_at="2026-11-02T01:00:00.000Z", description=title), "20261101", "active"
+        )
+        for n, title in enumerate(titles)
+    }
+    write_snapshot(home / "offers.jsonl", known)
+    night(home)
+    again = night(home)
+    courses = [json.loads(line) for line in (home / "out" / "courses.jsonl").read_text().splitlines()]
+    assert sorted(course["title"] for course in courses) == sorted(titles)
+    assert {course["provenance"]["title"]["fetched_at"] for course in courses} == {"2026-11-02T01:00:00.000Z"}
+    assert again.reused == again.pairs
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6))
+def test_a_key_is_kept_as_it_is(seed: int) -> None:
+    one = read_key(random_offer("house:1", seed), "20261101")
+    assert key_of(dump_key(one)) == one
 
 
 def test_prints_tell_apart_what_is_compared_and_ignore_the_order_of_runs() -> None:
     plain = {"title": "Hydraulik", "starts": RUNS, "town": "Marl", "price": "90.00", "units": 8.0}
-    columns = Columns(
-        [
-            key("a:1", **plain),
-            key("a:1", **{**plain, "starts": RUNS[::-1]}),
-            key("a:2", **plain),
-            key("a:1", **{**plain, "title": "Hydraulik A1"}),
-            key("a:1", **{**plain, "starts": RUNS[:2]}),
-            key("a:1", **{**plain, "price": "8.00", "units": 90.0}),
-            key("a:1", **plain, description="Ölhydraulik verstehen, Pumpen und Ventile prüfen"),
-        ]
-    )
-    prints = prints_of(columns).tolist()
-    assert prints[0] == prints[1]
-    assert len(set(prints)) == 6
-
-
-def test_no_file_is_no_memory(tmp_path: Path) -> None:
-    columns = Columns([key("a:1"), key("b:1")])
-    memory = remember(tmp_path / "none.npz", columns, load_model())
-    assert np.isinf(memory.recall(np.array([0], np.int32), np.array([1], np.int32))).all()
+    others = [
+        key("a:2", **plain),
+        key("a:1", **{**plain, "title": "Hydraulik A1"}),
+        key("a:1", **{**plain, "starts": RUNS[:2]}),
+        key("a:1", **{**plain, "price": "8.00", "units": 90.0}),
+        key("a:1", **plain, description="Ölhydraulik verstehen, Pumpen und Ventile prüfen"),
+    ]
+    assert print_of(key("a:1", **plain)) == print_of(key("a:1", **{**plain, "starts": RUNS[::-1]}))
+    assert len({print_of(key("a:1", **plain)), *map(print_of, others)}) == 6

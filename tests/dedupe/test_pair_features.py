@@ -8,9 +8,8 @@ import pytest
 
 from dedupe import features
 from dedupe.acronyms import spelled_out
-from dedupe.comparing import as_batch
 from dedupe.explaining import explain
-from dedupe.features import FEATURES, Feature, level_texts, measure
+from dedupe.features import FEATURES, Feature, batch_of, level_texts, measure
 from dedupe.keys import Key, title_words
 from dedupe.lexicon import phrases_in
 from dedupe.providers import DIFFERENT, LOCAL, SAME, SITE, UNCLEAR, VARIANT, compare_names, read_name
@@ -22,7 +21,7 @@ from tests.dedupe.offers import key
 
 
 def level(feature: Feature, left: Key, right: Key) -> str:
-    return feature(as_batch([left, right], [(0, 1)]))[0]
+    return feature(batch_of([left, right], [(0, 1)]))[0]
 
 
 @pytest.mark.parametrize(
@@ -195,7 +194,7 @@ def test_every_level_has_german_words_and_a_weight_that_falls_in_their_order() -
 
 def test_a_score_can_be_taken_apart() -> None:
     left, right = key("a:1", "Excel Pivot", price="90.00"), key("b:1", "Excel Pivot", price="120.00")
-    levels = measure(as_batch([left, right], [(0, 1)]))
+    levels = measure(batch_of([left, right], [(0, 1)]))
     model = load_model()
     reasons = explain(left, right, levels[0], model)
     assert score(levels, model)[0] == pytest.approx(model.bias + sum(reason.weight for reason in reasons))

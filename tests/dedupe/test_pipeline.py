@@ -18,7 +18,7 @@ from dedupe.journal import Decisions, decide
 from dedupe.pipeline import dedupe, resolve_offers
 from dedupe.scoring import load_model
 from normalize.model import Candidate, Course, Offer
-from tests.dedupe.offers import offer
+from tests.dedupe.offers import offer, random_offer
 
 FIRST, SECOND = "20261101T000000Z", "20261102T000000Z"
 RUNS = ("2027-01-11", "2027-03-08")
@@ -171,6 +171,18 @@ def test_one_more_offer_changes_no_existing_course_id(late: int, copied: Offer) 
         Known(OFFERS[late], SECOND, "active"),
         Known(copied.model_copy(update={"offer_id": "new:1", "source": "new"}), SECOND, "active"),
     ]
+    before = resolve_offers(early, Decisions(), load_model()).resolution.course_ids
+    after = resolve_offers([*early, *new], Decisions(), load_model()).resolution.course_ids
+    assert {offer_id: after[offer_id] for offer_id in before} == before
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.integers(0, 10**6), st.integers(1, 8))
+def test_new_offers_change_no_course_id_among_many_of_few_words_and_houses(seed: int, late: int) -> None:
+    """The same where blocks are full, words are rare or not by the count of others, and nearly everything is alike."""
+    offers = [random_offer(f"{('house', 'agency', 'table')[n % 3]}:{n:03d}", seed + n) for n in range(60 + late)]
+    early = [Known(one, FIRST, "active") for one in offers[:60]]
+    new = [Known(one.model_copy(update={"offer_id": f"a{one.offer_id}"}), SECOND, "active") for one in offers[60:]]
     before = resolve_offers(early, Decisions(), load_model()).resolution.course_ids
     after = resolve_offers([*early, *new], Decisions(), load_model()).resolution.course_ids
     assert {offer_id: after[offer_id] for offer_id in before} == before

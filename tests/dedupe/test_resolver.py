@@ -204,3 +204,16 @@ def test_merge_then_split_restores_the_ids(known: Any, found: Any, judged: Any, 
     merged = ids([*judgements, same])
     assert set(merged.course_ids.values()) <= set(merged.own_ids.values())  # a redirect leads from own to course id
     assert ids([*judgements, same, undo]) == ids(judgements)
+
+
+@settings(max_examples=200)
+@given(nights, scores, verdicts, verdicts)
+def test_every_id_once_published_leads_to_a_course(known: Any, found: Any, judged: Any, later: Any) -> None:
+    """Whatever people decide afterwards, whatever arrives: a redirect leads from an offer's own id to its course."""
+    published = {*solve(known, found, judged, without="h").course_ids.values()}
+    after = solve([*known[:-1], 9], found, judged | later)
+    leads = {own: after.course_ids[offer] for offer, own in after.own_ids.items()}
+    courses = {*after.course_ids.values()}
+    assert published <= leads.keys()
+    assert {*leads.values()} <= courses
+    assert all(leads[course] == course for course in courses)

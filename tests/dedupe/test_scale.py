@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 
 from dedupe import blocking, comparing
 from dedupe.columns import Columns, distinct, distinct_pairs, paired, unpaired
-from dedupe.comparing import as_batch, compare, pair_completeness
-from dedupe.features import Pairs, measure
+from dedupe.comparing import compare, pair_completeness
+from dedupe.features import Pairs, batch_of, measure
 from dedupe.journal import Decisions
 from dedupe.keys import Key, read_key
 from dedupe.projection import Projector
+from dedupe.register import register
 from dedupe.resolver import resolve
-from dedupe.scored import Scored, connected, within_groups
+from dedupe.scored import Judged, Scored, connected, within_groups
 from dedupe.scoring import load_model
-from tests.dedupe.offers import key
-from tests.dedupe.test_incremental import random_offer
+from tests.dedupe.offers import key, random_offer
 
 NIGHT = "20261101T000000Z"
 
@@ -38,10 +38,10 @@ def test_asking_only_what_is_distinct_gives_what_asking_every_pair_gives(seed: i
     pairs = list(combinations(range(25), 2))
     left, right = (np.array(side, np.int32) for side in zip(*pairs, strict=True))
     projector = Projector(Columns(keys))
-    assert np.array_equal(projector.batch(left, right).measure(), measure(as_batch(keys, pairs)))
+    assert np.array_equal(projector.batch(left, right).measure(), measure(batch_of(keys, pairs)))
     part = Random(seed).sample(range(len(pairs)), 40)  # what was learnt of the features holds for other batches
     few = projector.narrowed(np.arange(25, dtype=np.int32)).batch(left[part], right[part]).measure()
-    assert np.array_equal(few, measure(as_batch(keys, [pairs[place] for place in part])))
+    assert np.array_equal(few, measure(batch_of(keys, [pairs[place] for place in part])))
 
 
 def test_a_feature_is_asked_once_for_pairs_that_are_alike_in_what_it_reads() -> None:
@@ -73,9 +73,9 @@ def test_a_feature_that_compares_a_part_as_a_whole_is_given_all_of_it() -> None:
 @pytest.mark.parametrize("size", [1, 50])
 def test_the_outcome_does_not_depend_on_the_size_of_partitions(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     keys = random_keys(5, 120)
-    whole = compare(keys, load_model())
+    whole = compare(register(keys), load_model())
     monkeypatch.setattr(blocking.Blocks.partitions, "__defaults__", (size,))
-    parts = compare(keys, load_model())
+    parts = compare(register(keys), load_model())
     assert parts.considered == whole.considered
     assert dict(parts.scores) == dict(whole.scores)
     assert parts.links == whole.links
@@ -85,7 +85,7 @@ def test_the_outcome_does_not_depend_on_the_size_of_partitions(size: int, monkey
 @given(st.integers(0, 10**6))
 def test_clusters_need_no_more_than_the_evidence_of_what_links_connect(seed: int) -> None:
     keys = random_keys(seed, 80)
-    found = compare(keys, load_model())
+    found = compare(register(keys), load_model())
     born = {one.offer_id: one.first_seen for one in keys}
     barriers = {pair: score for pair, score in found.evidence.items() if score == -np.inf}
     less, all_of_it = (
@@ -104,19 +104,19 @@ def test_impossible_pairs_are_not_scored() -> None:
         key("c:1", "Englisch A1", "Paritas", starts=("2027-01-11",)),  # a stranger, but the same day
         key("d:1", "Englisch A1", "Paritas", starts=("2027-01-12",)),  # a stranger
     ]
-    assert {("a:1", "c:1"), ("c:1", "d:1")} <= set(compare(keys, load_model()).scores)
-    assert not {("a:1", "b:1"), ("a:1", "d:1")} & set(compare(keys, load_model()).scores)
+    assert {("a:1", "c:1"), ("c:1", "d:1")} <= set(compare(register(keys), load_model()).scores)
+    assert not {("a:1", "b:1"), ("a:1", "d:1")} & set(compare(register(keys), load_model()).scores)
     assert (0, 2) in comparing.possible_pairs(keys)
     assert (0, 1) not in comparing.possible_pairs(keys)
 
 
 def test_pair_completeness_counts_true_pairs_that_compared_true_pairs_connect() -> None:
     keys = [key(f"a:{n}", "Hydraulik", "Nordkamp", price=f"{n}.00") for n in range(3)] + [key("b:1", "Rückenschule")]
-    found = compare(keys, load_model())
+    found = compare(register(keys), load_model())
     labels = {"a:0": "x", "a:1": "x", "a:2": "x", "b:1": "x"}
     assert pair_completeness(found, labels) == 0.5  # 3 of 6: b:1 shares nothing with the others
     assert pair_completeness(found, {**labels, "a:1": "y", "b:1": "z"}) == 1.0  # a:0 and a:2 are themselves a pair
-    assert pair_completeness(compare([], load_model()), {}) == 1.0
+    assert pair_completeness(compare(register([]), load_model()), {}) == 1.0
 
 
 def test_columns_number_values_in_order_of_their_first_row() -> None:
@@ -167,13 +167,14 @@ def test_connected_rows_have_the_smallest_row_of_their_group(count: int, pairs: 
 def test_pairs_within_groups_leave_out_what_is_too_large() -> None:
     group = np.array([0, 1, 0, 1, 0, 5, 1, 1], np.int32)
     found = within_groups(np.array([0, 1, 2, 3, 4, 5, 6, 7], np.int32), group, 3)
-    assert sorted(zip(*(side.tolist() for side in unpaired(found)), strict=True)) == [(0, 2), (0, 4), (2, 4)]
+    assert sorted(zip(*(side.tolist() for side in unpaired(found)), strict=True)) == [(2, 0), (4, 0), (4, 2)]
     assert len(within_groups(np.zeros(0, np.int32), group, 3)) == 0
 
 
 def test_scores_are_found_by_the_names_of_a_pair() -> None:
     keys = [key("b:1"), key("a:1"), key("c:1")]  # seniority need not be the order of names
-    found = Scored(keys, np.array([1, 0], np.int32), np.array([2, 1], np.int32), np.array([0.5, -1.0]))
+    pairs = paired(np.array([1, 2], np.int32), np.array([0, 1], np.int32))
+    found = Scored(register(keys), Judged(pairs, np.array([-1.0, 0.5])))
     assert dict(found) == {("a:1", "b:1"): -1.0, ("a:1", "c:1"): 0.5}
     assert found.get(("b:1", "c:1"), 7.0) == 7.0
     assert found.chosen(found.scores > 0) == {("a:1", "c:1"): 0.5}
