@@ -6,14 +6,13 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
-from starlette.staticfiles import StaticFiles
 
 from dedupe.desk.accounts import Accounts, signing_key
 from dedupe.desk.actions import Actions
 from dedupe.desk.attempts import Attempts
 from dedupe.desk.config import DeskConfig
 from dedupe.desk.desk import Desk, ForbiddenError, SignInError, a_session, signed_in
-from dedupe.desk.headers import BodyLimit, Headers, UnderPath
+from dedupe.desk.headers import BodyLimit, Headers, KeptFiles, UnderPath
 from dedupe.desk.ledger import Ledger
 from dedupe.desk.pages import PAGES, login
 from dedupe.desk.rendering import address, here, render
@@ -40,7 +39,7 @@ def create_app(snapshot: Path, journal: Path, actions: Actions, config: DeskConf
     app.add_middleware(BodyLimit)
     app.add_middleware(Headers)
     app.add_middleware(UnderPath, root_path=config.root_path)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", KeptFiles(directory=STATIC), name="static")
     app.include_router(login.router, dependencies=[Depends(a_session)])
     for page in PAGES:
         app.include_router(page.router, dependencies=[Depends(signed_in)])

@@ -1,7 +1,10 @@
 """What holds for every request: how large it may be, below which path we are, and what the browser must forbid."""
 
+from typing import Any
+
 from starlette.datastructures import MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
+from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LARGEST_BODY = 256 * 1024
@@ -49,6 +52,16 @@ class Headers:
             await send(message)
 
         await self._app(scope, receive, with_headers)
+
+
+class KeptFiles(StaticFiles):
+    """Static files that browsers keep: their addresses change with them."""
+
+    def file_response(self, *args: Any, **more: Any) -> Response:
+        """The file, with leave to keep it."""
+        answer = super().file_response(*args, **more)
+        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return answer
 
 
 class UnderPath:

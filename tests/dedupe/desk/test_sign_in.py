@@ -68,6 +68,7 @@ def test_every_answer_forbids_foreign_scripts_frames_and_caches(stranger: TestCl
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
     assert stranger.get("/login").headers["cache-control"] == "no-store"
+    assert "immutable" in stranger.get("/static/desk.css").headers["cache-control"]
 
 
 def test_the_cookie_is_kept_from_scripts_and_behind_https_from_http(home: Path) -> None:
