@@ -43,10 +43,13 @@ def serve_desk(
     if not accounts.all():
         raise Refused("Niemand kann sich anmelden. Ein Konto anlegen: bildungsraum user add NAME --role admin")
     publisher = Publisher(home)
+    # The queue and the journal stay as long as we do: to look for garbage among them, now and ever again, is in vain.
+    gc.disable()
     app = create_app(home.review / "current", home.journal, desk_actions(home, publisher), config)
     with suppress(NoSnapshotError):
         app.state.desk.snapshots.newest()
-    gc.freeze()  # the queue and the journal stay: looking for garbage among them costs every tenth answer dearly
+    gc.freeze()
+    gc.enable()
     with listening(host, port) as listener:
         shown = "localhost" if host in LOOPBACK else host
         say(f"Der Prüftisch läuft: http://{shown}:{listener.getsockname()[1]}{root_path}/ (Ende mit Strg+C)")
