@@ -5,12 +5,14 @@ hashes and the key of the sessions, so only its owner may read it.
 """
 
 import fcntl
+import gzip
 import hashlib
 import io
 import json
 import os
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,7 +49,7 @@ def check_backup(archive: Path) -> list[str]:
     found: dict[str, str] = {}
     manifest: dict[str, Any] | None = None
     try:
-        with tarfile.open(archive, "r:gz") as tar:
+        with gzip.open(archive) as packed, tarfile.open(fileobj=packed, mode="r|") as tar:
             for member in tar:
                 file = tar.extractfile(member) if member.isfile() else None
                 if file is None:
@@ -56,7 +58,9 @@ def check_backup(archive: Path) -> list[str]:
                     manifest = json.loads(file.read())
                 else:
                     found[member.name] = _digest(file)
-    except (OSError, tarfile.TarError, EOFError, ValueError) as error:
+            while packed.read(BLOCK):
+                pass  # to the end, where gzip holds its own sum against everything
+    except (OSError, tarfile.TarError, EOFError, ValueError, zlib.error) as error:
         return [f"{archive.name} lässt sich nicht lesen: {error}"]
     if manifest is None:
         return [f"{archive.name} ist nicht vollständig: {MANIFEST} fehlt."]

@@ -66,15 +66,16 @@ def test_a_home_grows_again_from_its_archive(home: Home, tmp_path: Path) -> None
     assert json.loads((again.exports / "current" / "courses" / "c1.json").read_text()) == {"course_id": "c1"}
 
 
-@pytest.mark.parametrize("harm", ["cut", "garbled", "empty"])
-def test_a_damaged_archive_is_told(home: Home, harm: str) -> None:
+def test_a_damaged_archive_is_told_wherever_the_damage_is(home: Home) -> None:
     archive = back_up(home)
     data = archive.read_bytes()
-    if harm == "garbled":
-        middle = len(data) // 2
-        data = data[:middle] + bytes(byte ^ 255 for byte in data[middle : middle + 20]) + data[middle + 20 :]
-    archive.write_bytes({"cut": data[: len(data) // 2], "garbled": data, "empty": b""}[harm])
-    assert check_backup(archive)
+    for place in range(10, len(data), 40):  # behind gzip's head, of which the time is nobody's
+        broken = bytes(byte ^ 255 for byte in data[place : place + 20])
+        archive.write_bytes(data[:place] + broken + data[place + 20 :])
+        assert check_backup(archive), f"damage at {place} of {len(data)}"
+    for rest in (0, 10, len(data) // 2):
+        archive.write_bytes(data[:rest])
+        assert check_backup(archive)
 
 
 def test_a_file_that_is_not_what_was_saved_is_named(home: Home, tmp_path: Path) -> None:
