@@ -12,19 +12,20 @@ from exports.files import Record
 
 HIDDEN = "…"  # one character, so that no text becomes longer
 
-_EMAIL = r"[\w.+%-]{1,64}(?:@|%40|\s?[\[(](?:at|ät)[\])]\s?)(?:[\w-]{1,63}\.){1,4}[A-Za-z]{2,10}(?![\w@])"
+_EMAIL = re.compile(
+    r"(?<![\w.+%-])[\w.+%-]+(?:@|%40|\s?[\[(](?:at|ät)[\])]\s?)(?:[\w-]{1,63}\.){1,4}[A-Za-z]{2,10}(?![\w@])"
+)
 # A number after a word for it, one with the country's code, or one with an area code and at least nine digits: less
 # would hide norms ("VDE 0701-0702") and dates.
-_PHONE = (
+_PHONE = re.compile(
     r"(?i:(?<!\w)(?:tel(?:efon)?|fon|mobil|handy|fax|telefax|rufnummer|hotline)(?:nummer)?\.?:?\s{0,2})"
     r"\(?[+0][\d ()/.–-]{5,20}\d"
     r"|(?<![\w+])(?:\+|00)49[\d ()/.–-]{6,18}\d"
     r"|(?<![\w.,/+-])\(?0[1-9]\d{1,4}\)?\s?[/–-]\s?\d[\d ]{4,10}\d(?![\w./-])"
 )
-_PERSONAL = re.compile(f"{_EMAIL}|{_PHONE}")
 _LINK = re.compile(r"<a\b[^<>]{0,500}?(?:mailto|tel):[^<>]{0,500}>(?P<text>.*?)</a>", re.IGNORECASE | re.DOTALL)
 
-# What every hit has, found many times as fast.
+# What every number and every address has, found many times as fast.
 _NUMBER = re.compile(r"\d[\d ()/.–-]{5,}\d")
 _AT = ("@", "%40", "(at", "[at", "(ät", "[ät")
 _SHORTEST = 6
@@ -51,7 +52,7 @@ def impersonal(record: Record) -> Record:
 def personal(record: Record) -> Iterator[str]:
     """Where a record shows such an address or number outside of its contact: paths like `instances[0].place.venue`."""
     texts = _texts(record)
-    if _is_likely_in(texts) and any(_is_likely(text) and _PERSONAL.search(text) for _, _, text in texts):
+    if _is_likely_in(texts) and any(_is_personal(text) for _, _, text in texts):
         for key, value in record.items():
             if key not in EXEMPT:
                 yield from _found(value, key)
@@ -59,18 +60,28 @@ def personal(record: Record) -> Iterator[str]:
 
 def hidden(text: str) -> str:
     """A text or sanitised HTML with such addresses, numbers and the links to them hidden."""
-    if len(text) < _SHORTEST or not _is_likely(text):
+    patterns = _patterns(text)
+    if not patterns:
         return text
-    return _PERSONAL.sub(HIDDEN, _PERSONAL.sub(HIDDEN, _LINK.sub(r"\g<text>", text)))
+    shown = _LINK.sub(r"\g<text>", text)
+    for pattern in patterns:
+        shown = pattern.sub(HIDDEN, shown)
+    return text if shown == text else hidden(shown)  # what was apart may have come together
 
 
-def _is_likely(text: str) -> bool:
-    return any(sign in text for sign in _AT) or _NUMBER.search(text) is not None
+def _patterns(text: str) -> list[re.Pattern[str]]:
+    """Those that may be found in a text."""
+    found = [_EMAIL] if any(sign in text for sign in _AT) else []
+    return [*found, _PHONE] if _NUMBER.search(text) else found
+
+
+def _is_personal(text: str) -> bool:
+    return any(pattern.search(text) for pattern in _patterns(text))
 
 
 def _is_likely_in(texts: list[tuple[Any, Any, str]]) -> bool:
     """Whether any of the texts is likely to have one; asked once for all, since nearly always none is."""
-    return _is_likely("\n".join([text for _, _, text in texts]))
+    return bool(_patterns("\n".join([text for _, _, text in texts])))
 
 
 def _texts(record: Record) -> list[tuple[Any, Any, str]]:
@@ -92,7 +103,7 @@ def _texts(record: Record) -> list[tuple[Any, Any, str]]:
 
 def _found(value: Any, path: str) -> Iterator[str]:
     if isinstance(value, str):
-        if _PERSONAL.search(value):
+        if len(value) >= _SHORTEST and _is_personal(value):
             yield path
     elif isinstance(value, list):
         for number, item in enumerate(value):
