@@ -36,7 +36,7 @@ class SignInError(Exception):
 
 
 class ForbiddenError(Exception):
-    """The request is not from our own page, or the role does not allow it; the message is German."""
+    """The request is not from our own page; the message is German."""
 
 
 def the_desk(request: Request) -> Desk:
@@ -75,16 +75,6 @@ async def check_token(request: Request, session: Session | None) -> None:
 
 
 SignedIn = Annotated[Session, Depends(signed_in)]
-
-
-def an_admin(session: SignedIn) -> Session:
-    """Let only administrators pass."""
-    if session.role != "admin":
-        raise ForbiddenError("Das dürfen nur Administratoren.")
-    return session
-
-
-AsAdmin = Annotated[Session, Depends(an_admin)]
 
 
 def a_user(session: SignedIn) -> str:

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from dedupe.desk.deciding import VERDICTS_DE
-from dedupe.desk.desk import TheLedger, TheSnapshot
+from dedupe.desk.desk import SignedIn, TheLedger, TheSnapshot
 from dedupe.desk.figures import figures
 from dedupe.desk.page import Page
 from dedupe.desk.rendering import render
@@ -16,13 +16,16 @@ PAGE = Page(router, "figures")
 
 
 @router.get("/figures", name="figures")
-def show_figures(request: Request, ledger: TheLedger, snapshot: TheSnapshot) -> Response:
-    """Counts of the journal and the agreement on pairs that were judged twice."""
+def show_figures(request: Request, session: SignedIn, ledger: TheLedger, snapshot: TheSnapshot) -> Response:
+    """Counts of the journal and the agreement on pairs that were judged twice; how much each colleague did is shown to
+    administrators alone."""
+    counted = figures(ledger)
+    people = [person for person in counted.stewards if session.role == "admin" or person.user == session.user]
     twice = agreement(ledger)
     ids = dict.fromkeys(side for first, _ in twice.disagreements for side in (first["left"], first["right"]))
     return render(
         request, "figures.html",
-        figures=figures(ledger), precision=precision(judgements(ledger)),
+        people=people, weeks=counted.weeks, precision=precision(judgements(ledger)),
         twice=twice, one_in=ONE_IN, verdicts=VERDICTS_DE,
         cards={card.offer_id: card for card in snapshot.cards(ids)},
     )  # fmt: skip

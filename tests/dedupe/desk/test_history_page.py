@@ -96,6 +96,18 @@ def test_a_second_opinion_is_blind_changes_nothing_and_counts_as_agreement(
     assert "eva: gleich · uwe: verschieden" in figures
 
 
+def test_how_much_each_colleague_did_is_for_administrators(home: Path, sign_in: Callable[..., TestClient]) -> None:
+    eva, uwe, ada = sign_in("eva"), sign_in("uwe"), sign_in("ada")
+    for browser in (eva, uwe):
+        decide(browser, browser.get("/pair"), "same")
+    rows = {
+        name: [f'<th scope="row">{person}</th>' in browser.get("/figures").text for person in ("eva", "uwe")]
+        for name, browser in (("eva", eva), ("uwe", uwe), ("ada", ada))
+    }
+    assert rows == {"eva": [True, False], "uwe": [False, True], "ada": [True, True]}
+    assert '<td class="number">2</td></tr>' in eva.get("/figures").text  # of the week, all together
+
+
 def test_one_pair_in_twenty_belongs_to_the_sample() -> None:
     sampled = sum(second.is_sampled((f"alpha:{number}", f"beta:{number}")) for number in range(4000))
     assert 150 < sampled < 250
