@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedupe.columns import Rows, distinct, paired, unpaired
-from dedupe.table import PARTS, Table
+from dedupe.table import BLOCKED, Table
 
 Mask = npt.NDArray[np.bool_]
 
@@ -88,8 +88,8 @@ class Rule:
 
 
 # What the rules ask: item(row, night, and the columns of the table under the names of ITEM), and the parts of its sets:
-# handle(house, handle), town(towns, town) and so on, see `dedupe.table.PARTS`; and word(title, night, word, df, place),
-# where `place` orders the words of a title by rarity; and crowd(handle, night, offers).
+# handle(house, handle), town(towns, town) and so on, see `dedupe.table.BLOCKED`; word(title, night, word, df, place),
+# where `place` orders the words of a title by rarity; and crowd(handle, night, offers), how many a house had by then.
 ITEM = ("title", "words", "house", "number", "digits", "towns", "starts", "prices", "lengths")
 RULES: dict[str, Rule] = {
     "provider and number": Rule("""
@@ -181,7 +181,7 @@ def _load(con: duckdb.DuckDBPyConnection, table: Table, nights: Rows, rows: Rows
     item = {name: table.lines[name][rows] for name in ITEM} | {"row": rows, "night": nights[rows]}
     con.register("items", item)
     con.execute("create table item as select * replace (if(digits = 0, null, number) as number) from items")
-    for name, sets in PARTS.items():
+    for name, sets in BLOCKED.items():
         owners, values = table.parts[name]
         con.register(f"{name}_parts", {sets: owners, name: values})
         con.execute(f"create table {name} as select * from {name}_parts")  # noqa: S608

@@ -19,11 +19,12 @@ from dedupe.prints import Prints, mixed, print_of, prints_of
 Numbers = npt.NDArray[Any]
 
 HOUSE = ("kind.provider", "kind.provider_key")
-# What sets are made of: the name of a part -> the column of the sets.
-PARTS = {
+# What sets are made of: the name of a part -> the column of the sets. The first are those that blocking asks for.
+BLOCKED = {
     "said": "title", "town": "towns", "start": "starts", "price": "prices", "length": "lengths",
     "handle": "house", "sound": "house",
 }  # fmt: skip
+PARTS = BLOCKED | {"told": "text"}
 ALL_BITS = (1 << 64) - 1
 SOUND = 2  # first letters of a word in a provider's name that survive its spellings
 
@@ -49,7 +50,7 @@ class Table:
 
 def tabulate(columns: Columns) -> Table:
     """The table of keys."""
-    plain = ("source", "kind", "number", "title", "towns", "starts", "prices", "lengths")
+    plain = ("source", "kind", "number", "title", "towns", "starts", "prices", "lengths", "text")
     lines: dict[str, Numbers] = {path: _prints(columns, path) for path in plain}
     lines["repeats"] = mixed(lines[path] if path in lines else _prints(columns, path) for path in REPEATS)
     lines["house"] = mixed(_prints(columns, path) for path in HOUSE)
@@ -67,6 +68,7 @@ def tabulate(columns: Columns) -> Table:
         "length": ({f"{number:g}" for _, number in found} for found in columns.values("lengths")),
         "handle": map(_handles, houses),
         "sound": map(_sounds, houses),
+        "told": columns.values("text"),
     }
     paths = {name: HOUSE if sets == "house" else (sets,) for name, sets in PARTS.items()}
     sets = {name: lines[PARTS[name]][columns.examples(*path)] for name, path in paths.items()}

@@ -7,25 +7,24 @@ changes what was thought of a pair.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from dedupe.columns import Rows
-from dedupe.keys import Key
 from dedupe.register import Register
 
 Scores = npt.NDArray[np.float64]
-Text = frozenset[str]
+Text = frozenset[int]  # prints of the stems of a description
 
 DOUBT = 5.0  # nats: beyond, on either side, descriptions decide nothing
 LEAST = 4  # courses of a house from which what they share is the house's
 SHARE = 0.4  # of a house's courses whose descriptions have a word that is the house's
 FEW = 3  # telling words, of which at least so many are needed
 ALIKE, APART = 0.6, 0.15  # shares of the telling words of the one that says less
-_LEVELS = ("alike", "some", "missing", "apart")
 UNASKED = -1  # the level of a reason that was not looked into
+_LEVELS = ("alike", "some", "missing", "apart")
 
 
 def told(left: Rows, right: Rows, scores: Scores, offers: Register) -> npt.NDArray[np.int8]:
@@ -36,17 +35,15 @@ def told(left: Rows, right: Rows, scores: Scores, offers: Register) -> npt.NDArr
     missing: Beschreibungen sagen nichts, was nicht alle Angebote des Hauses sagen
     apart: Beschreibungen verschieden in dem, was nicht alle Angebote des Hauses sagen
 
-    Asked of pairs of two sources whose score (nats) leaves doubt; of others the level is UNASKED.
+    Asked of pairs of two sources whose score (nats) leaves doubt; of others the level is UNASKED. Only numbers of the
+    offers are read, no keys.
     """
     source = offers.table.lines["source"]
     asked = np.flatnonzero((source[left] != source[right]) & (np.abs(scores) < DOUBT))
-    found = np.full(len(left), UNASKED, np.int8)
     houses = _Houses(offers)
-    found[asked] = np.fromiter(
-        (houses.level(a, b) for a, b in zip(left[asked].tolist(), right[asked].tolist(), strict=True)),
-        np.int8,
-        len(asked),
-    )
+    found = np.full(len(left), UNASKED, np.int8)
+    pairs = zip(left[asked].tolist(), right[asked].tolist(), strict=True)
+    found[asked] = np.fromiter((_LEVELS.index(houses.level(a, b)) for a, b in pairs), np.int8, len(asked))
     return found
 
 
@@ -54,43 +51,55 @@ class _Houses:
     """What each house says of most of its courses, source by source, as of a night."""
 
     def __init__(self, offers: Register) -> None:
-        self._keys = offers.keys
-        houses, self._house = np.unique(offers.table.lines["owner"], return_inverse=True)
-        self._rows = np.argsort(self._house, kind="stable")  # in order of seniority within each house
-        self._begins = np.searchsorted(self._house[self._rows], np.arange(len(houses) + 1))
-        self._common: dict[tuple[int, str], Text] = {}
+        self._table, self._nights = offers.table, offers.nights
+        _, self._house = np.unique(offers.table.lines["owner"], return_inverse=True)
+        self._common: dict[tuple[int, int], Text] = {}
+        self._texts: dict[int, Text] = {}
 
-    def level(self, left: int, right: int) -> int:
-        """The place of the level of a pair of rows."""
-        a, b = self._keys[left], self._keys[right]
-        if not a.text or not b.text:
-            return _LEVELS.index("missing")
-        night = max(a.first_seen, b.first_seen)
-        general = self._general(left, night) | self._general(right, night)
-        ones, others = a.text - general, b.text - general
+    @cached_property
+    def _members(self) -> tuple[Rows, npt.NDArray[np.intp]]:
+        """The rows by house, in order of seniority within each, and where each house begins."""
+        order = np.argsort(self._house, kind="stable")
+        return order.astype(np.int32), np.searchsorted(self._house[order], np.arange(self._house.max(initial=0) + 2))
+
+    @cached_property
+    def _stems(self) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+        """Every text beside each of its stems, by text."""
+        owners, values = self._table.parts["told"]
+        order = np.argsort(owners, kind="stable")
+        return owners[order], values[order]
+
+    def level(self, left: int, right: int) -> str:
+        """The level of a pair of rows."""
+        one, other = self._text(left), self._text(right)
+        if not one or not other:
+            return "missing"
+        night = int(max(self._nights[left], self._nights[right]))
+        general = self._general(int(self._house[left]), night) | self._general(int(self._house[right]), night)
+        ones, others = one - general, other - general
         least = min(len(ones), len(others))
         if least < FEW:
-            return _LEVELS.index("missing")
+            return "missing"
         share = len(ones & others) / least
-        return _LEVELS.index("alike" if share >= ALIKE else "some" if share >= APART else "apart")
+        return "alike" if share >= ALIKE else "some" if share >= APART else "apart"
 
-    def _general(self, row: int, night: str) -> Text:
-        """The words that the house of this row had in most descriptions by that night."""
-        house = int(self._house[row])
+    def _general(self, house: int, night: int) -> Text:
+        """The stems that a house had in most descriptions by a night, dates and editions of a course counted once."""
         if (house, night) not in self._common:
-            texts = dict(self._titled(house, night))
-            counts = Counter(word for text in texts.values() for word in text)
-            enough = SHARE * len(texts)
-            self._common[house, night] = frozenset(
-                word for word, count in counts.items() if len(texts) >= LEAST and count >= enough
-            )
+            rows, begins = self._members
+            members = rows[begins[house] : begins[house + 1]]
+            members = members[self._nights[members] <= night]
+            _, first = np.unique(self._table.lines["title"][members], return_index=True)
+            texts = [text for row in members[np.sort(first)].tolist() if (text := self._text(row))]
+            counts = Counter(stem for text in texts for stem in text)
+            enough = SHARE * len(texts) if len(texts) >= LEAST else np.inf
+            self._common[house, night] = frozenset(stem for stem, count in counts.items() if count >= enough)
         return self._common[house, night]
 
-    def _titled(self, house: int, night: str) -> Iterator[tuple[Text, Text]]:
-        """Title and description of each course of a house, its dates and editions counted once: the senior's."""
-        seen: set[Text] = set()
-        for row in self._rows[self._begins[house] : self._begins[house + 1]].tolist():
-            key: Key = self._keys[row]
-            if key.text and key.first_seen <= night and key.title not in seen:
-                seen.add(key.title)
-                yield key.title, key.text
+    def _text(self, row: int) -> Text:
+        text = int(self._table.lines["text"][row])
+        if text not in self._texts:
+            owners, stems = self._stems
+            start, end = (np.searchsorted(owners, np.uint64(text), side) for side in ("left", "right"))
+            self._texts[text] = frozenset(stems[start:end].tolist())
+        return self._texts[text]
