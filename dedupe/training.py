@@ -34,7 +34,7 @@ TRUSTED = (title, own_words, listing, provider, number, detail)
 TRUST = 100.0
 FIXED = 1e7
 # What is missing says nothing, nor does a level that only points to another reason: their weights stay where they are.
-SILENT = ("missing", "inside", "run")
+SILENT = ("missing", "silent", "inside", "run")
 
 
 def fit(
