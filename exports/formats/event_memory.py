@@ -37,8 +37,8 @@ def is_shown(event: Record, edition: Edition) -> bool:
 
 
 def _vanished(was: Record, edition: Edition) -> Record | None:
-    """An event whose run is published no more."""
-    if was["last"] < _oldest(edition):
+    """An event whose run is published no more; one of a version that kept no texts cannot be told any more."""
+    if was["last"] < _oldest(edition) or "text" not in was:
         return None
     is_over = was["last"] < edition.today.isoformat() or was["status"] == MERGED
     text = BLANK if edition.forget and was["text"] else was["text"]

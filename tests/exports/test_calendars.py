@@ -1,7 +1,9 @@
 """Calendars to subscribe to: RFC 5545 text, numbers that grow, and nothing that silently vanishes."""
 
+from datetime import date
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import icalendar
 import pytest
@@ -10,6 +12,8 @@ from hypothesis import strategies as st
 
 from exports.formats import ics
 from exports.formats.calendars import file_name
+from exports.formats.edition import Edition
+from exports.formats.event_memory import remembered
 
 
 def events(path: Path) -> list[dict[str, str]]:
@@ -89,6 +93,14 @@ def test_a_whole_course_that_vanishes_is_cancelled_and_one_that_is_over_is_not(
     assert [one["STATUS"] for one in calendar(portal)] == ["CONFIRMED", "CANCELLED"]
     portal.night(40, course("cz", provider=None))  # more than thirty days after both
     assert not (portal.config.root / "current" / "calendars" / "provider" / "hbz.ics").exists()
+
+
+def test_an_event_of_a_version_that_kept_no_texts_is_left_out_when_it_vanishes() -> None:
+    edition = SimpleNamespace(today=date(2026, 11, 23), created_at="2026-11-23T01:30:00Z", forget=False)
+    told = {"status": "CONFIRMED", "digest": "d", "last": "2027-01-11"}
+    older = [{"uid": uid, "sequence": 3, "modified": "2026-11-22T01:30:00Z", **told} for uid in ("a", "b")]
+    now = {"uid": "b", "text": "Löten", "dates": "-", "first": "2027-01-11", **told}
+    assert list(remembered(older, [now], cast(Edition, edition))) == [older[1] | now]
 
 
 def test_the_same_run_found_twice_is_not_cancelled(portal: Any, course: Any, dated: Any) -> None:
