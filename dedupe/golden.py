@@ -32,6 +32,7 @@ READ_FROM = {
 RUN_FIELDS = (
     "url", "start_time", "end_time", "weekdays", "deadline", "price", "duration", "format", "schedule", "sessions",
 )  # fmt: skip
+AS_OFFER = ("price", "duration", "format", "schedule")
 KIND_RANK = {"provider": 0, "upload": 1, "aggregator": 2}
 SLUG_WORDS = 8
 SLUG_LENGTH = 80
@@ -103,23 +104,26 @@ def merge_instances(members: Sequence[Known]) -> tuple[CourseInstance, ...]:
     """All runs of the members (seniors first), by date; the same run listed twice is one.
 
     Two runs of different offers are the same if dates agree, times do not differ, and both are online or in the same
-    town. The senior's id stays, the others are named in `same_as`; what the senior leaves open the others fill.
+    town. The senior's id stays, the others are named in `same_as`. Of two values that of the provider's own source
+    wins, then of an upload, then the senior's; what it leaves open the other fills, unless its own offer says it of
+    all runs.
     """
-    merged: list[CourseInstance] = []
+    merged: list[tuple[CourseInstance, Offer]] = []  # with the offer whose values go first
     by_dates: dict[tuple[str | None, str | None], list[int]] = {}
     for member in members:
         taken: set[int] = set()  # two runs of one offer are two
         for run in member.offer.instances:
             places = by_dates.setdefault((run.start, run.end), [])
-            twin = next((place for place in places if place not in taken and _same_run(merged[place], run)), None)
+            twin = next((place for place in places if place not in taken and _same_run(merged[place][0], run)), None)
             if twin is None:
                 places.append(len(merged))
                 taken.add(len(merged))
-                merged.append(CourseInstance(offer_id=member.offer.offer_id, **dict(run)))
+                merged.append((CourseInstance(offer_id=member.offer.offer_id, **dict(run)), member.offer))
             else:
                 taken.add(twin)
-                merged[twin] = _joined(merged[twin], run)
-    return tuple(sorted(merged, key=lambda run: (run.start or "9999", run.end or "", run.start_time or "")))
+                merged[twin] = _joined(*merged[twin], run, member.offer)
+    runs = (run for run, _ in merged)
+    return tuple(sorted(runs, key=lambda run: (run.start or "9999", run.end or "", run.start_time or "")))
 
 
 def _same_run(one: Instance, other: Instance) -> bool:
@@ -133,16 +137,27 @@ def _same_run(one: Instance, other: Instance) -> bool:
     return here == there or not here or not there
 
 
-def _joined(senior: CourseInstance, other: Instance) -> CourseInstance:
-    """The senior's run with the gaps filled, naming the other in `same_as`."""
-    fill = {name: getattr(other, name) for name in RUN_FIELDS if not getattr(senior, name) and getattr(other, name)}
-    if not senior.place.city and not senior.place.online:
-        fill["place"] = other.place
-    if senior.availability.status == "unknown":
-        fill["availability"] = other.availability
-    if other.instance_id and other.instance_id != senior.instance_id:
-        fill["same_as"] = (*senior.same_as, other.instance_id)
-    return senior.model_copy(update=fill)
+def _joined(known: CourseInstance, speaker: Offer, run: Instance, offer: Offer) -> tuple[CourseInstance, Offer]:
+    """A known run with what another listing says of it, named in `same_as`; beside it the offer that goes first."""
+    first: Instance
+    second: Instance
+    first, second = known, run
+    if KIND_RANK[offer.source_kind] < KIND_RANK[speaker.source_kind]:
+        first, second, speaker = run, known, offer
+    update = {name: _told_of_run(name, first, second, speaker) for name in RUN_FIELDS}
+    update["place"] = first.place if first.place.city or first.place.online else second.place
+    update["availability"] = second.availability if first.availability.status == "unknown" else first.availability
+    if run.instance_id and run.instance_id != known.instance_id:
+        update["same_as"] = (*known.same_as, run.instance_id)
+    return known.model_copy(update=update), speaker
+
+
+def _told_of_run(name: str, first: Instance, second: Instance, speaker: Offer) -> Any:
+    """A field of a run by the listing that goes first, by the other where the first has none."""
+    value = getattr(first, name)
+    if value or (name in AS_OFFER and _is_told(getattr(speaker, name))):  # null means: as the offer
+        return value
+    return getattr(second, name) or value
 
 
 def _winner(name: str, members: Sequence[Known]) -> tuple[Any, Provenance] | None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe.golden import Known, build_course, slug
-from normalize.model import Availability, Instance, Place
+from normalize.model import Availability, Duration, Instance, Place
 from tests.dedupe.offers import offer
 
 NIGHT = "20261101T000000Z"
@@ -83,6 +83,27 @@ def test_the_same_run_listed_twice_is_one_with_the_gaps_filled() -> None:
     merged = next(one for one in course.instances if one.instance_id == "a:1#1")
     assert merged.start_time == "18:00"
     assert merged.availability.status == "full"
+
+
+def test_of_a_run_listed_twice_the_house_tells_more_than_the_federal_search() -> None:
+    bound, exact = Duration(text="mehr als 1 Monat"), Duration(teaching_units=267)
+    agency = known(
+        "agency:1",
+        kind="aggregator",
+        instances=(run("agency:1#1", duration=bound, url="https://agency.example/1", deadline="2026-12-20"),),
+    )
+    house = known(
+        "house:1",
+        kind="provider",
+        first_seen="20261102T000000Z",
+        duration=exact,
+        instances=(run("house:1#1", url="https://house.example/1"),),
+    )
+    (merged,) = build_course("c1", [house, agency]).instances
+    assert (merged.instance_id, merged.same_as) == ("agency:1#1", ("house:1#1",))  # the id stays the senior's
+    assert merged.url == "https://house.example/1"
+    assert merged.deadline == "2026-12-20"  # told by the federal search alone
+    assert merged.duration is None  # as the house says of all runs
 
 
 @pytest.mark.parametrize(
