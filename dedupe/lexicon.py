@@ -81,7 +81,7 @@ def _known_word(word: str) -> str:
     if len(folded) < LONG_WORD or folded in _vocabulary():
         return word
     slips = 1 if len(folded) < 2 * LONG_WORD else 2
-    found = extractOne(folded, _vocabulary(), processor=None, scorer=OSA.distance, score_cutoff=slips)
+    found = extractOne(folded, _in_order(), processor=None, scorer=OSA.distance, score_cutoff=slips)
     # an ending is no slip, and a word of the same beginning another one
     return found[0] if found and not folded.startswith(found[0]) and not found[0].startswith(folded) else word
 
@@ -91,6 +91,12 @@ def _vocabulary() -> frozenset[str]:
     """The longer words that the lexicon and the stages of courses are made of."""
     words = {word for phrase in lexicon().names for word in phrase.split()} | lexicon().faint | set(STAGED)
     return frozenset(word for word in words if len(word) >= LONG_WORD)
+
+
+@cache
+def _in_order() -> tuple[str, ...]:
+    """The same in one order, so that of two words equally near the same one is found in every process."""
+    return tuple(sorted(_vocabulary()))
 
 
 def phrases_in(text: str, phrases: Mapping[str, str], longest: int = 8) -> list[tuple[str, str]]:
