@@ -54,8 +54,9 @@ class Pairs:
     @cached_property
     def likeness(self) -> list[Likeness]:
         """How alike the titles of every pair are."""
-        titles = [(key.title, key.short) for key in self.keys]
-        return likeness([(titles[a], titles[b]) for a, b in zip(self.left.tolist(), self.right.tolist(), strict=True)])
+        rows = self.left.tolist(), self.right.tolist()
+        titles = {row: ((key := self.keys[row]).title, key.short) for row in {*rows[0], *rows[1]}}
+        return likeness([(titles[a], titles[b]) for a, b in zip(*rows, strict=True)])
 
 
 def batch_of(keys: Sequence[Key], pairs: Iterable[tuple[int, int]]) -> Pairs:
