@@ -1,6 +1,7 @@
 """The level on which one pair stands, feature by feature; `dedupe.features` says what the levels mean."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from dedupe.keys import Key
 from dedupe.providers import DIFFERENT, LOCAL, PART, SAME, SITE, VARIANT, compare_names
@@ -256,9 +257,20 @@ def mention_level(a: Key, b: Key) -> str:
 
 def _told(words: list[str], text: frozenset[str]) -> float:
     """The share of the words that stand in a text, as they are or as the beginning or end of a compound."""
-    return sum(word in text or any(_akin(word, other) for other in text) for word in words) / len(words)
+    return sum(word in text or _akin(word, text) for word in words) / len(words)
 
 
-def _akin(one: str, other: str) -> bool:
-    short, long = (one, other) if len(one) < len(other) else (other, one)
-    return len(short) >= COMPOUND_PART and (long.startswith(short) or long.endswith(short))
+def _akin(word: str, text: frozenset[str]) -> bool:
+    """True if a word begins or ends one of the text, or one of the text begins or ends it."""
+    if len(word) < COMPOUND_PART:
+        return False
+    line = _line(text)
+    if f" {word}" in line or f"{word} " in line:
+        return True
+    return any(word[:size] in text or word[-size:] in text for size in range(COMPOUND_PART, len(word)))
+
+
+@lru_cache(maxsize=1 << 14)
+def _line(text: frozenset[str]) -> str:
+    """The words of a text with a blank before and behind each."""
+    return f" {' '.join(text)} "

@@ -38,6 +38,8 @@ def _stirred(values: Prints) -> Prints:
 
 def _canonical(value: object) -> str:
     """A value as text that does not depend on the order of sets."""
+    if isinstance(value, str):  # nearly all are
+        return repr(value)
     if isinstance(value, frozenset):
         return "{" + ",".join(sorted(map(_canonical, value))) + "}"
     if isinstance(value, tuple):
