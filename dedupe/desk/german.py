@@ -107,9 +107,3 @@ def seats_de(availability: Availability) -> str:
         return ""
     free = f" ({availability.free} frei)" if availability.free else ""
     return label("availability", availability.status) + free
-
-
-def ago_de(moment: datetime, now: datetime) -> str:
-    """How long ago in days: heute, gestern, seit 12 Tagen."""
-    days = (now.astimezone(BERLIN).date() - moment.astimezone(BERLIN).date()).days
-    return "heute" if days <= 0 else "gestern" if days == 1 else f"seit {days} Tagen"
