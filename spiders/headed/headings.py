@@ -53,7 +53,7 @@ _BETWEEN_FEES = re.compile(r"\s*[,;|]\s+(?=[A-ZÄÖÜ][^\d,;|€]{2,40}?:?\s*\d[
 _LONGEST_PAIR = 80  # characters of a label without a colon and its value; what is longer is a sentence
 PHONE = re.compile(r"^(?:Tel|Telefon|Fon|Phone|Mobil)\b\.?\s*:?\s*(.*\d.*)$", re.IGNORECASE)
 BARE_PHONE = re.compile(r"^\+?[\d(][\d\s()/–-]{6,}$")
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]+\.[\w.-]+")
 FAX = re.compile(r"^(?:Tele)?fax\b", re.IGNORECASE)
 _BUTTON = re.compile(
     r"(?:(?:jetzt|kurs|lehrgang|online|zur|zum|in den|auf die|diesen kurs|seite)\s+)*(?:buchen|buchung|anmelden|"

@@ -79,7 +79,7 @@ _FULL_OR_PART = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"^(?=.*\d|[A-ZÄÖÜ0-9./_-]+$)[\w][\w./\-–+#: ]{0,38}\w\)?$|^\d$")
-EMAIL = re.compile(r"[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+")
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]++\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(r"(?<![\d.,/-])(?:\+49|\(?0[1-9])[\d\s()/.\u00a0–-]{4,20}\d")
 POSTCODE = re.compile(r"(?<!\d)\d{5}\s+[A-ZÄÖÜ]")
 _SHORT = {"language": 80, "provider": 120, "subtitle": 250}

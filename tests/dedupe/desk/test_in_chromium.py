@@ -50,9 +50,8 @@ def press(page: Page, key: str) -> None:
     """Press a key and wait until another pair is on the screen."""
     before = shown(page)
     page.keyboard.press(key)
-    page.wait_for_function(
-        "before => document.querySelector('#pair > input[name=left]')?.value !== before", arg=before[0]
-    )
+    # not wait_for_function: the page's policy forbids it as soon as it has to wait
+    page.locator(f'#pair > input[name="left"][value="{before[0]}"]').wait_for(state="detached")
 
 
 def test_thirty_pairs_by_keys_then_undo(home: Path, site: str, browser: Browser) -> None:
