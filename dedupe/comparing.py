@@ -1,10 +1,11 @@
 """All that the machine thinks of a set of offers: what it would merge, and how sure it is of which pair.
 
-Scores of a pair depend on the two offers and the model alone, and so do the pairs of older offers that are compared:
-nothing that arrives later changes what was thought before.
+Which pairs are compared and what is thought of them depend on the model and on what was known when the younger of the
+two arrived: nothing that arrives later changes what was thought before.
 
-Pairs are columns of row numbers throughout, scored by partitions that do not depend on each other; only what merging
-and asking need becomes objects.
+Pairs are columns of row numbers throughout. They are proposed and scored by partitions that do not depend on each
+other. Only then are they read in context: `telling.told` house by house, `rivals.rival` by the offer and the source
+it is compared with. Only what merging and asking need becomes objects.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
