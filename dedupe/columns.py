@@ -4,6 +4,7 @@ Of every path into a key ("title", "kind.provider") the distinct values are numb
 column of small integers stands for the values of all rows.
 """
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from operator import attrgetter
 from typing import Any
@@ -99,7 +100,8 @@ def distinct(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 def _numbered(values: Iterable[Hashable], count: int) -> tuple[Codes, Rows]:
     """The values as numbers in order of their first place, and for every number this place."""
-    numbers: dict[Hashable, int] = {}
-    codes = np.fromiter((numbers.setdefault(value, len(numbers)) for value in values), np.int32, count)
+    numbers: defaultdict[Hashable, int] = defaultdict()
+    numbers.default_factory = numbers.__len__
+    codes = np.fromiter(map(numbers.__getitem__, values), np.int32, count)
     highest = np.maximum.accumulate(codes) if count else codes
     return codes, np.flatnonzero(np.diff(highest, prepend=np.int32(-1))).astype(np.int32)

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from dedupe.keys import Key
 from dedupe.providers import DIFFERENT, LOCAL, PART, SAME, SITE, VARIANT, compare_names
-from dedupe.titles import Likeness, weight
+from dedupe.titles import Likeness, of_content
 from dedupe.vetoes import SMALL, numerals, series, whole_levels
 
 WEEKS = 14  # days from which the length of a run says how intensive a course is
@@ -246,7 +246,7 @@ def mention_level(a: Key, b: Key) -> str:
     looked = [
         _told(own, other.text)
         for one, other in ((a, b), (b, a))
-        if len(other.text) >= FEW_WORDS and (own := [word for word in one.title - other.title if weight(word) == 1])
+        if len(other.text) >= FEW_WORDS and (own := of_content(one.title - other.title))
     ]
     if not looked:
         return "silent"
@@ -255,9 +255,9 @@ def mention_level(a: Key, b: Key) -> str:
     return "some" if max(looked) > 0 else "none"
 
 
-def _told(words: list[str], text: frozenset[str]) -> float:
+def _told(words: frozenset[str], text: frozenset[str]) -> float:
     """The share of the words that stand in a text, as they are or as the beginning or end of a compound."""
-    return sum(word in text or _akin(word, text) for word in words) / len(words)
+    return len([word for word in words if word in text or _akin(word, text)]) / len(words)
 
 
 def _akin(word: str, text: frozenset[str]) -> bool:

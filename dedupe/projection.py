@@ -5,6 +5,8 @@ far, and a view asked for more says so. Then the values are widened and the feat
 was made on two views was made on these values alone, so it holds for every pair that shares them.
 """
 
+from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any, NoReturn, cast
 
 import numpy as np
@@ -48,16 +50,19 @@ class View:
     __hash__ = _whole
 
 
-def view(key: Key, paths: tuple[str, ...]) -> View:
-    """A view of a key that holds the values of these paths."""
-    found = View("")
+def views(keys: Iterable[Key], paths: tuple[str, ...]) -> list[View]:
+    """Views of keys that hold the values of these paths."""
+    found = [(key, View("")) for key in keys]
     for path in paths:
-        inside, value = found, key
-        *outer, name = path.split(".")
-        for step in outer:
-            inside, value = getattr(inside, step), getattr(value, step)
-        inside.__dict__[name] = getattr(value, name)
-    return found
+        outer, _, name = path.rpartition(".")
+        holder, value = attrgetter(outer) if outer else _itself, attrgetter(path)
+        for key, whole in found:
+            holder(whole).__dict__[name] = value(key)
+    return [whole for _, whole in found]
+
+
+def _itself(whole: Any) -> Any:
+    return whole
 
 
 class Projector:
@@ -113,5 +118,5 @@ class Batch:
         codes, examples = columns.codes(*paths), columns.examples(*paths)
         ones, others, inverse = distinct_pairs(codes[self._left], codes[self._right], len(examples))
         used, places = np.unique(np.concatenate((ones, others)), return_inverse=True)
-        views = [view(columns.keys[row], paths) for row in examples[used].tolist()]
-        return Pairs(cast(Any, views), places[: len(ones)], places[len(ones) :]), inverse
+        seen = views((columns.keys[row] for row in examples[used].tolist()), paths)
+        return Pairs(cast(Any, seen), places[: len(ones)], places[len(ones) :]), inverse

@@ -53,6 +53,11 @@ def weight(word: str) -> float:
     return lexicon().faint_weight if word in _faint() else 1.0
 
 
+def of_content(words: Words) -> Words:
+    """The words that are not faint."""
+    return words - _faint()
+
+
 @cache
 def _faint() -> frozenset[str]:
     """The faint words and their stems."""
