@@ -11,7 +11,7 @@ from spiders.labelled.leaves import Leaves, is_inline
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _PROSE = ["p", "ul", "ol", "blockquote", "pre", *_HEADINGS]
 _SHORTEST = 40  # characters of running text outside of a paragraph
-_SENTENCE = re.compile(r"[a-zäöüß]{2,}.*\s.*[a-zäöüß]{2,}")
+_WORD = re.compile(r"[a-zäöüß]{2}")
 
 
 def prose_of(doc: Leaves) -> str | None:
@@ -32,11 +32,16 @@ def prose_of(doc: Leaves) -> str | None:
             parts.append((True, str(tag)))
         elif tag.name in _PROSE or (tag.name == "table" and len(left) == high - low):
             parts.append((False, str(tag)))
-        elif len(text) >= _SHORTEST and _SENTENCE.search(text):
+        elif len(text) >= _SHORTEST and _is_sentence(text):
             parts.append((False, f"<p>{escape(text)}</p>"))
     while parts and parts[-1][0]:
         parts.pop()
     return "\n".join(html for _, html in parts) or None
+
+
+def _is_sentence(text: str) -> bool:
+    """True for a text of several words; no expression over the whole text, as one of them may be endless."""
+    return sum(bool(_WORD.search(word)) for word in text.split()) > 1
 
 
 def _blocks(doc: Leaves) -> Iterator[tuple[Tag, int, int]]:

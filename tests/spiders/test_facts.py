@@ -212,6 +212,7 @@ def test_a_label_whose_value_is_none_is_signalled() -> None:
         "<b>Ort</b> " * 5_000,
         "<p>" + "Ort: " * 20_000,
         "<p>Termin: " + "1." * 50_000,
+        "<dl><dt>Termin:</dt><dd>" + "a" * 50_000 + "</dd></dl>",
         "<table>" + "<tr><td rowspan=999 colspan=999>Ort</td><td>Essen</td></tr>" * 300 + "</table>",
         "".join(f"<button aria-controls='x{number}'>Termine</button>" for number in range(1_000)),
     ],
