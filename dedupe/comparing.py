@@ -22,7 +22,7 @@ from dedupe.journal import Pair
 from dedupe.keys import Key, Kind
 from dedupe.levels import other_provider
 from dedupe.projection import Projector
-from dedupe.register import Register, register
+from dedupe.register import Register
 from dedupe.resolver import Link
 from dedupe.rivals import rival
 from dedupe.scored import CONTEXTS, Judged, Opinions, Scored, Scores, connected, named, row_pairs, within_groups
@@ -192,17 +192,6 @@ def judge(projector: Projector, left: Rows, right: Rows, model: Model) -> Scores
     kept = np.flatnonzero(possible_of(projector, left, right))
     scores[kept] = score(projector.batch(left[kept], right[kept]).measure(), model)
     return scores
-
-
-def possible_pairs(keys: Sequence[Key]) -> list[RowPair]:
-    """The candidate pairs that no contradiction rules out: what a model is to judge."""
-    offers = register(keys)
-    projector = Projector(offers.columns)
-    found: list[RowPair] = []
-    for left, right in propose(offers).partitions():
-        possible = possible_of(projector, left, right)
-        found += zip(left[possible].tolist(), right[possible].tolist(), strict=True)
-    return sorted(found)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedupe import blocking, comparing
+from dedupe import blocking
 from dedupe.columns import Columns, distinct, distinct_pairs, paired, unpaired
 from dedupe.comparing import compare, pair_completeness
 from dedupe.features import Pairs, batch_of, measure
@@ -106,8 +106,6 @@ def test_impossible_pairs_are_not_scored() -> None:
     ]
     assert {("a:1", "c:1"), ("c:1", "d:1")} <= set(compare(register(keys), load_model()).scores)
     assert not {("a:1", "b:1"), ("a:1", "d:1")} & set(compare(register(keys), load_model()).scores)
-    assert (0, 2) in comparing.possible_pairs(keys)
-    assert (0, 1) not in comparing.possible_pairs(keys)
 
 
 def test_pair_completeness_counts_true_pairs_that_compared_true_pairs_connect() -> None:
