@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from html import escape
+from itertools import pairwise
 
 from bs4 import Tag
 
@@ -40,8 +41,10 @@ def prose_of(doc: Leaves) -> str | None:
 
 
 def _is_sentence(text: str) -> bool:
-    """True for a text of several words; no expression over the whole text, as one of them may be endless."""
-    return sum(bool(_WORD.search(word)) for word in text.split()) > 1
+    """True for two words on one line or on lines that follow each other. No expression over the whole text, as a word
+    may be endless."""
+    words = [sum(bool(_WORD.search(word)) for word in line.split()) for line in text.split("\n")]
+    return any(here + below > 1 for here, below in pairwise([*words, 0]))
 
 
 def _blocks(doc: Leaves) -> Iterator[tuple[Tag, int, int]]:

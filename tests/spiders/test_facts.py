@@ -197,6 +197,19 @@ def test_prose_is_what_no_label_has_used() -> None:
     assert facts.prose == "<p>Ein Kurs.</p>\n<h3>Inhalte</h3>\n<ul><li>Eins</li></ul>"
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (f"Das lernen Sie {'-' * 40}", True),
+        (f"Lernen\nSchweißen {'-' * 40}", True),
+        (f"Lernen\n{'-' * 40}\nSchweißen", False),  # labels of a menu rather than a sentence
+        ("schweißen" * 10, False),
+    ],
+)
+def test_text_outside_of_paragraphs_is_prose_if_words_follow_each_other(text: str, kept: bool) -> None:
+    assert (facts_of(f"<main><div>{text}</div></main>").prose is not None) == kept
+
+
 def test_a_label_whose_value_is_none_is_signalled() -> None:
     assert facts_of("<main><dl><dt>Kosten</dt><dd>siehe Anlage</dd></dl></main>").refused == [
         ("Kosten", "siehe Anlage")
